@@ -1,0 +1,142 @@
+package onboarding
+
+import (
+	"strings"
+	"time"
+)
+
+// AgreementVersion is one version of the partner agreement (MPA) for a region.
+type AgreementVersion struct {
+	Version       string
+	Title         string
+	Region        string
+	EffectiveFrom time.Time
+	GraceUntil    time.Time // until when an older acceptance still counts; zero: it doesn't
+	Documents     []AgreementDocument
+}
+
+// AgreementDocument is one rendition of an agreement version.
+type AgreementDocument struct {
+	MediaType string
+	SHA256    string // hex, lower case, of the bytes shown
+	Size      int
+}
+
+// Agreements finds the version in force. The built-in implementation is
+// package agreement.
+type Agreements interface {
+	// Current returns the version in force for a region at a time, false when
+	// there is none.
+	Current(region string, at time.Time) (AgreementVersion, bool)
+}
+
+// Acceptance is the evidence that the agreement was accepted (A2).
+type Acceptance struct {
+	Version     string    `json:"version"`
+	Region      string    `json:"region"`
+	SHA256      string    `json:"sha256"`
+	MediaType   string    `json:"mediaType"`
+	SignerName  string    `json:"signerName"`
+	SignerTitle string    `json:"signerTitle"`
+	UserID      string    `json:"userId"`
+	Email       string    `json:"email"`
+	TenantID    string    `json:"tenantId"`
+	IPAddress   string    `json:"ipAddress"`
+	UserAgent   string    `json:"userAgent"`
+	At          time.Time `json:"at"`
+	EventID     string    `json:"eventId,omitzero"`
+}
+
+// AgreementAccepted tells that the agreement was signed.
+type AgreementAccepted struct {
+	Acceptance Acceptance `json:"acceptance"`
+}
+
+// Type implements EventData.
+func (AgreementAccepted) Type() EventType { return "agreement.accepted" }
+
+func (d AgreementAccepted) apply(p *Partner, e Event) {
+	a := d.Acceptance
+	a.EventID = e.ID
+	p.Acceptance = &a
+	p.Members = p.withMember(e.Actor, e.At, RoleAdminAgent) // A4, in the same transaction
+}
+
+// AcceptAgreement is the command of step 4 (A2).
+type AcceptAgreement struct {
+	Version     string
+	SHA256      string // of the document that was shown
+	SignerName  string
+	SignerTitle string
+	Consent     bool
+	By          Principal
+}
+
+// AgreementRegion is the region whose agreement the partner reads: that of its
+// legal address, or of the draft's address before it is submitted (A1).
+func (p Partner) AgreementRegion(regions Regions) (string, bool) {
+	if p.Region != "" {
+		return p.Region, true
+	}
+	return regions.RegionOf(p.Info.Legal.Address.Country)
+}
+
+// Accept signs the agreement (A1–A4).
+func (p Partner) Accept(c AcceptAgreement, current AgreementVersion, s Stamp) (Event, error) {
+	switch {
+	case !p.Authorized():
+		return Event{}, p.notAuthorized()
+	case p.Acceptance != nil && p.Acceptance.Version == current.Version:
+		return Event{}, Refuse(CodeAgreementAccepted, "This version of the agreement has been accepted already.").At(p.path("agreement/acceptance"))
+	}
+	c.SignerName, c.SignerTitle = strings.TrimSpace(c.SignerName), strings.TrimSpace(c.SignerTitle)
+	var faults []Fault
+	if c.Version == "" {
+		faults = append(faults, Fault{"/version", FaultRequired, "Name the version that was shown."})
+	}
+	if c.SHA256 == "" {
+		faults = append(faults, Fault{"/sha256", FaultRequired, "Give the SHA-256 of the document that was shown."})
+	}
+	faults = append(faults, textFaults("/signerName", c.SignerName, true, maxName)...)
+	faults = append(faults, textFaults("/signerTitle", c.SignerTitle, true, maxName)...)
+	if !c.Consent {
+		faults = append(faults, Fault{"/consent", FaultMustBeTrue, "The signer must consent explicitly."})
+	}
+	if err := Invalid(faults); err != nil {
+		return Event{}, err
+	}
+	shown, ok := current.document(c.SHA256)
+	if c.Version != current.Version || !ok {
+		return Event{}, Refuse(CodeAgreementStale, "The document you read isn't the current one, which is version "+current.Version+". Read that one, then accept it.").At(p.path("agreement"))
+	}
+	a := Acceptance{
+		Version: current.Version, Region: current.Region, SHA256: shown.SHA256, MediaType: shown.MediaType,
+		SignerName: c.SignerName, SignerTitle: c.SignerTitle,
+		UserID: c.By.UserID, Email: c.By.Email, TenantID: p.TenantID, IPAddress: c.By.IPAddress, UserAgent: cut(c.By.UserAgent, 500), At: s.At.UTC(),
+	}
+	params := p.mailParams()
+	params["agreementVersion"], params["sha256"], params["signedBy"] = a.Version, a.SHA256, a.SignerName+", "+a.SignerTitle
+	params["acceptedAt"] = a.At.Format(time.RFC3339)
+	return p.progress(s, AgreementAccepted{Acceptance: a}, send(MailAgreementAccepted, p.ContactEmail(), params)), nil
+}
+
+func (p Partner) notAuthorized() *Refusal {
+	return Refuse(CodeNotAuthorized, "Business verification isn't finished: this step opens once the company is authorized.").At(p.path("verification"))
+}
+
+func (v AgreementVersion) document(sha256 string) (AgreementDocument, bool) {
+	for _, d := range v.Documents {
+		if strings.EqualFold(d.SHA256, sha256) {
+			return d, true
+		}
+	}
+	return AgreementDocument{}, false
+}
+
+// cut shortens text to at most n bytes without splitting a character.
+func cut(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	return strings.ToValidUTF8(text[:n], "")
+}

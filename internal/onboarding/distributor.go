@@ -1,0 +1,256 @@
+package onboarding
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+const requestValidity = 30 * 24 * time.Hour // D2
+
+// Distributor is an indirect provider of the directory (D1).
+type Distributor struct {
+	ID        string
+	Name      string
+	Countries []string // where it sits
+	Regions   []string // which it serves
+	Languages []string // BCP 47
+	Services  []string
+}
+
+// Serves says whether the distributor may supply partners of a region (D1).
+func (d Distributor) Serves(region string) bool {
+	return region != "" && slices.Contains(d.Regions, region)
+}
+
+// RelationshipStatus is where a relationship with a distributor stands.
+type RelationshipStatus string
+
+// Statuses of a relationship.
+const (
+	RelationshipPending  RelationshipStatus = "Requested"
+	RelationshipActive   RelationshipStatus = "Active"
+	RelationshipDeclined RelationshipStatus = "Declined"
+	RelationshipEnded    RelationshipStatus = "Ended"
+	RelationshipExpired  RelationshipStatus = "Expired"
+)
+
+// Relationship is a distributor's request and what became of it (D2–D4).
+type Relationship struct {
+	ID              string             `json:"id"`
+	DistributorID   string             `json:"distributorId"`
+	DistributorName string             `json:"distributorName"`
+	Regions         []string           `json:"regions"` // that the distributor served when it asked
+	Message         string             `json:"message,omitzero"`
+	Status          RelationshipStatus `json:"status"`
+	RequestedAt     time.Time          `json:"requestedAt"`
+	ExpiresAt       time.Time          `json:"expiresAt"`
+	AcceptedAt      time.Time          `json:"acceptedAt,omitzero"`
+	ClosedAt        time.Time          `json:"closedAt,omitzero"`
+	Reason          string             `json:"reason,omitzero"` // of the decline or the end
+	PLAID           string             `json:"plaId,omitzero"`
+}
+
+// StatusAt is the status at a time: a request that nobody answered expires by
+// itself (D2).
+func (r Relationship) StatusAt(now time.Time) RelationshipStatus {
+	if r.Status == RelationshipPending && !now.Before(r.ExpiresAt) {
+		return RelationshipExpired
+	}
+	return r.Status
+}
+
+// Relationship finds a relationship by its id.
+func (p Partner) Relationship(id string) (Relationship, bool) {
+	i := slices.IndexFunc(p.Relationships, func(r Relationship) bool { return r.ID == id })
+	if i < 0 {
+		return Relationship{}, false
+	}
+	return p.Relationships[i], true
+}
+
+func (p Partner) activeRelationships() []Relationship {
+	var active []Relationship
+	for _, r := range p.Relationships {
+		if r.Status == RelationshipActive {
+			active = append(active, r)
+		}
+	}
+	return active
+}
+
+func (p *Partner) setRelationship(id string, change func(*Relationship)) {
+	p.Relationships = slices.Clone(p.Relationships)
+	for i := range p.Relationships {
+		if p.Relationships[i].ID == id {
+			change(&p.Relationships[i])
+		}
+	}
+}
+
+// RelationshipRequested tells that a distributor asked (D2).
+type RelationshipRequested struct {
+	Relationship Relationship `json:"relationship"`
+}
+
+// Type implements EventData.
+func (RelationshipRequested) Type() EventType { return "relationship.requested" }
+
+func (d RelationshipRequested) apply(p *Partner, _ Event) {
+	p.Relationships = append(slices.Clone(p.Relationships), d.Relationship)
+}
+
+// RequestRelationship is a distributor's request to a reseller (D2). The
+// distributor must serve the region of the legal address (D5); before that
+// address is submitted there is no region to serve, and the request waits
+// until the partner accepts, when it is checked.
+func (p Partner) RequestRelationship(d Distributor, relationshipID, message string, s Stamp) (Event, error) {
+	if p.Region != "" && !d.Serves(p.Region) {
+		return Event{}, Refuse(CodeRegionNotServed, "The company's legal address lies in a region that this distributor doesn't serve.") // D5
+	}
+	for _, r := range p.Relationships {
+		if r.DistributorID != d.ID {
+			continue
+		}
+		if status := r.StatusAt(s.At); status == RelationshipPending || status == RelationshipActive {
+			return Event{}, Refuse(CodeRequestExists, "There is a request or a relationship with this company already.").At(p.path("relationships"))
+		}
+	}
+	if len(p.Relationships) >= maxRelationships {
+		return Event{}, Refuse(CodeTooMany, "This company has reached the number of relationships that one partner can have.")
+	}
+	message = strings.TrimSpace(message)
+	if err := Invalid(textFaults("/message", message, false, 500)); err != nil {
+		return Event{}, err
+	}
+	r := Relationship{
+		ID: relationshipID, DistributorID: d.ID, DistributorName: d.Name, Regions: d.Regions, Message: message,
+		Status: RelationshipPending, RequestedAt: s.At.UTC(), ExpiresAt: s.At.Add(requestValidity).UTC(),
+	}
+	params := p.mailParams()
+	params["distributorName"], params["expiresAt"] = d.Name, r.ExpiresAt.Format(time.RFC3339)
+	return p.event(s, RelationshipRequested{Relationship: r}, send(MailDistributorRequest, p.ContactEmail(), params)), nil
+}
+
+// RelationshipAccepted tells that the reseller accepted and the PLA is linked.
+type RelationshipAccepted struct {
+	RelationshipID string `json:"relationshipId"`
+	PLAID          string `json:"plaId"`
+}
+
+// Type implements EventData.
+func (RelationshipAccepted) Type() EventType { return "relationship.accepted" }
+
+func (d RelationshipAccepted) apply(p *Partner, e Event) {
+	p.PLAID = d.PLAID
+	p.setRelationship(d.RelationshipID, func(r *Relationship) {
+		r.Status, r.AcceptedAt, r.PLAID = RelationshipActive, e.At, d.PLAID
+	})
+}
+
+// AcceptRelationship accepts a distributor's request (D3). newPLAID becomes
+// the partner location account when the partner has none; one that exists is
+// reused (L4).
+func (p Partner) AcceptRelationship(relationshipID string, current AgreementVersion, newPLAID string, s Stamp) (Event, error) {
+	r, err := p.pending(relationshipID, s.At)
+	if err != nil {
+		return Event{}, err
+	}
+	switch {
+	case !p.Authorized():
+		return Event{}, p.notAuthorized()
+	case !p.agreementHolds(current, s.At):
+		return Event{}, Refuse(CodeAgreementMissing, "The partner agreement comes first: accept it, then accept the distributor's request.").By(MayDo(ActionSign)...).At(p.path("agreement")) // A5
+	case !slices.Contains(r.Regions, p.Region):
+		return Event{}, Refuse(CodeRegionNotServed, "This distributor doesn't serve the region of your legal address. Choose one that does.").At("/distributors") // D5
+	}
+	pla := p.PLAID
+	if pla == "" {
+		pla = newPLAID
+	}
+	params := p.mailParams()
+	params["distributorName"], params["plaId"] = r.DistributorName, pla
+	return p.progress(s, RelationshipAccepted{RelationshipID: r.ID, PLAID: pla}, send(MailRelationshipActive, p.ContactEmail(), params)), nil
+}
+
+func (p Partner) pending(id string, now time.Time) (Relationship, error) {
+	r, ok := p.Relationship(id)
+	if !ok {
+		return Relationship{}, NotFound()
+	}
+	switch r.StatusAt(now) {
+	case RelationshipPending:
+		return r, nil
+	case RelationshipExpired:
+		return Relationship{}, Refuse(CodeRequestExpired, "This request has expired. Ask the distributor to send a new one.").By(RoleDistributor)
+	}
+	return Relationship{}, Refuse(CodeRequestClosed, "This request has been answered already.").At(p.path("relationships"))
+}
+
+// RelationshipDeclinedByPartner tells that the reseller said no.
+type RelationshipDeclinedByPartner struct {
+	RelationshipID string `json:"relationshipId"`
+	Reason         string `json:"reason,omitzero"`
+}
+
+// Type implements EventData.
+func (RelationshipDeclinedByPartner) Type() EventType { return "relationship.declined" }
+
+func (d RelationshipDeclinedByPartner) apply(p *Partner, e Event) {
+	p.setRelationship(d.RelationshipID, func(r *Relationship) { r.Status, r.ClosedAt, r.Reason = RelationshipDeclined, e.At, d.Reason })
+}
+
+// DeclineRelationship declines a distributor's request (D3).
+func (p Partner) DeclineRelationship(relationshipID, reason string, s Stamp) (Event, error) {
+	r, err := p.pending(relationshipID, s.At)
+	if err != nil {
+		return Event{}, err
+	}
+	reason = strings.TrimSpace(reason)
+	if reason != "" {
+		if err := Invalid(reasonFault("/reason", reason)); err != nil {
+			return Event{}, err
+		}
+	}
+	return p.event(s, RelationshipDeclinedByPartner{RelationshipID: r.ID, Reason: reason}), nil
+}
+
+// RelationshipTerminated tells that one side ended the relationship.
+type RelationshipTerminated struct {
+	RelationshipID string `json:"relationshipId"`
+	Reason         string `json:"reason"`
+}
+
+// Type implements EventData.
+func (RelationshipTerminated) Type() EventType { return "relationship.ended" }
+
+func (d RelationshipTerminated) apply(p *Partner, e Event) {
+	p.setRelationship(d.RelationshipID, func(r *Relationship) { r.Status, r.ClosedAt, r.Reason = RelationshipEnded, e.At, d.Reason })
+}
+
+// EndRelationship ends an active relationship; either side may (D4). Ending
+// the last one makes the reseller ineligible to transact.
+func (p Partner) EndRelationship(relationshipID, reason string, by Principal, s Stamp) (Event, error) {
+	r, ok := p.Relationship(relationshipID)
+	if !ok || (by.DistributorID != "" && by.DistributorID != r.DistributorID) {
+		return Event{}, NotFound()
+	}
+	if r.Status != RelationshipActive {
+		return Event{}, Refuse(CodeRequestClosed, "Only an active relationship can be ended.").At(p.path("relationships"))
+	}
+	if err := Invalid(reasonFault("/reason", reason)); err != nil {
+		return Event{}, err
+	}
+	params := p.mailParams()
+	params["distributorName"], params["reason"] = r.DistributorName, strings.TrimSpace(reason)
+	return p.event(s, RelationshipTerminated{RelationshipID: r.ID, Reason: strings.TrimSpace(reason)}, send(MailRelationshipEnded, p.ContactEmail(), params)), nil
+}
+
+// agreementHolds says whether the acceptance counts at a time: it is of the
+// version in force, or of an older one within the grace period.
+func (p Partner) agreementHolds(current AgreementVersion, at time.Time) bool {
+	if p.Acceptance == nil {
+		return false
+	}
+	return p.Acceptance.Version == current.Version || at.Before(current.GraceUntil)
+}

@@ -1,0 +1,112 @@
+package onboarding
+
+import (
+	"slices"
+	"time"
+)
+
+// EligibilityCheck names one condition of transacting (T1).
+type EligibilityCheck string
+
+// The conditions. All must hold.
+const (
+	EligibleEnrolled     EligibilityCheck = "enrolled"
+	EligibleSupportInfo  EligibilityCheck = "supportInfo"
+	EligibleVerified     EligibilityCheck = "verificationAuthorized"
+	EligibleAgreement    EligibilityCheck = "agreementAccepted"
+	EligibleRelationship EligibilityCheck = "relationshipActive"
+	EligiblePLA          EligibilityCheck = "plaLinked"
+	EligibleRegion       EligibilityCheck = "regionServed"
+)
+
+// CheckResult is one condition with its answer and, when unmet, what to do.
+type CheckResult struct {
+	Check EligibilityCheck
+	Met   bool
+	Code  string // reason code when unmet
+	Text  string // for people
+	Who   Party
+	Roles []Role
+	Where string
+	Since time.Time // when met
+}
+
+// Eligibility is the answer to "may this partner transact through this
+// distributor?" with the proof of it.
+type Eligibility struct {
+	PartnerID     string
+	DistributorID string // "" when no distributor was named and none is active
+	At            time.Time
+	Eligible      bool
+	Checks        []CheckResult
+}
+
+// Eligibility is the gate (T1): every view of "may transact" is this function.
+// distributorID may be empty: then the answer is about any active
+// relationship. current is the agreement version in force for the region.
+func (p Partner) Eligibility(distributorID string, current AgreementVersion, at time.Time) Eligibility {
+	rel, found := p.relationshipWith(distributorID, at)
+	if distributorID == "" && found {
+		distributorID = rel.DistributorID
+	}
+	e := Eligibility{PartnerID: p.ID, DistributorID: distributorID, At: at.UTC(), Eligible: true}
+	add := func(check EligibilityCheck, met bool, since time.Time, code, text string, who Party, action Action, where string) {
+		r := CheckResult{Check: check, Met: met, Text: text, Since: since}
+		if !met {
+			e.Eligible = false
+			r.Code, r.Who, r.Roles, r.Where, r.Since = code, who, MayDo(action), where, time.Time{}
+		}
+		e.Checks = append(e.Checks, r)
+	}
+	add(EligibleEnrolled, p.Enrolled(), p.EnrolledAt, "not_enrolled", "The company has enrolled.", PartyPartner, ActionEnroll, "/partners")
+	add(EligibleSupportInfo, !p.SubmittedAt.IsZero() && p.Info.Support.Email != "", p.SubmittedAt, "support_info_missing", "Support information is present.", PartyPartner, ActionSubmit, p.path("business-info"))
+	decidedAt := time.Time{}
+	if p.Authorized() {
+		decidedAt = p.Case.Decision.At
+	}
+	who, action := PartyReviewer, ActionDecide
+	if v := p.Verification(); v == VerificationNotStarted || v == VerificationRejected {
+		who, action = PartyPartner, ActionSubmit
+	}
+	add(EligibleVerified, p.Authorized(), decidedAt, "verification_not_authorized", "Business verification is Authorized.", who, action, p.path("verification"))
+	acceptedAt := time.Time{}
+	code := "agreement_not_accepted"
+	if p.Acceptance != nil {
+		acceptedAt, code = p.Acceptance.At, "agreement_version_outdated"
+	}
+	add(EligibleAgreement, p.agreementHolds(current, at), acceptedAt, code, "The partner agreement is accepted in the version in force.", PartyPartner, ActionSign, p.path("agreement"))
+	active := found && rel.Status == RelationshipActive
+	who, action, code = PartyDistributor, ActionRequestPartnership, "no_relationship"
+	if found && rel.StatusAt(at) == RelationshipPending {
+		who, action, code = PartyPartner, ActionAnswerRequest, "request_not_accepted"
+	} else if found && !active {
+		code = "relationship_ended"
+	}
+	add(EligibleRelationship, active, rel.AcceptedAt, code, "A relationship with the distributor is active.", who, action, p.path("relationships"))
+	add(EligiblePLA, active && rel.PLAID != "", rel.AcceptedAt, "pla_not_linked", "The partner location account is linked to the relationship.", PartyPartner, ActionAnswerRequest, p.path("relationships"))
+	add(EligibleRegion, found && p.Region != "" && slices.Contains(rel.Regions, p.Region), rel.AcceptedAt, "region_not_served", "The distributor serves the region of the legal address.", PartyPartner, ActionAnswerRequest, "/distributors")
+	return e
+}
+
+// relationshipWith finds the relationship that counts: the active one, else an
+// open request, else the newest.
+func (p Partner) relationshipWith(distributorID string, at time.Time) (best Relationship, found bool) {
+	rank := func(r Relationship) int {
+		switch r.StatusAt(at) {
+		case RelationshipActive:
+			return 2
+		case RelationshipPending:
+			return 1
+		}
+		return 0
+	}
+	for _, r := range p.Relationships {
+		if distributorID != "" && r.DistributorID != distributorID {
+			continue
+		}
+		if !found || rank(r) >= rank(best) {
+			best, found = r, true
+		}
+	}
+	return best, found
+}

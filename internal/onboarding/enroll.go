@@ -1,0 +1,138 @@
+package onboarding
+
+import (
+	"strings"
+)
+
+// Enroll is the command of step 1 (E1).
+type Enroll struct {
+	PartnerID   string // the id the partner gets when none exists
+	WorkAccount WorkAccount
+	WorkEmail   string
+	CompanyName string
+	By          Principal
+}
+
+// Enrolled tells that a company joined.
+type Enrolled struct {
+	PartnerID    string      `json:"partnerId"`
+	TenantID     string      `json:"tenantId"`
+	TenantDomain string      `json:"tenantDomain,omitzero"`
+	WorkAccount  WorkAccount `json:"workAccount"`
+	WorkEmail    string      `json:"workEmail"`
+	CompanyName  string      `json:"companyName"`
+}
+
+// Type implements EventData.
+func (Enrolled) Type() EventType { return "partner.enrolled" }
+
+func (d Enrolled) apply(p *Partner, e Event) {
+	p.ID, p.TenantID, p.TenantDomain = d.PartnerID, d.TenantID, d.TenantDomain
+	p.WorkAccount, p.WorkEmail, p.CompanyName = d.WorkAccount, d.WorkEmail, d.CompanyName
+	p.WorkDomain, _ = emailDomain(d.WorkEmail)
+	p.EnrolledAt = e.At
+	who := e.Actor
+	if who.Kind != ActorPartner {
+		return // enrolled by staff on the company's behalf: its people become known when they act
+	}
+	if d.WorkAccount == WorkAccountNew {
+		p.Members = p.withMember(who, e.At, RoleGlobalAdmin) // E1: the first user of a new tenant is its Global Admin
+	} else {
+		p.Members = p.withMember(who, e.At)
+	}
+}
+
+// Enroll starts an enrolment for a company that has none (E1, E2, E4). The
+// receiver must be the zero Partner; a tenant that has a partner already is
+// found by the store's uniqueness item before this is asked, and refused here
+// with CodeAlreadyEnrolled (E3).
+func (p Partner) Enroll(c Enroll, s Stamp) (Event, error) {
+	if p.Enrolled() {
+		return Event{}, Refuse(CodeAlreadyEnrolled, "This tenant has enrolled already.").At("/partners/" + p.ID)
+	}
+	if c.By.Staff || c.By.DistributorID != "" || c.By.TenantID == "" {
+		return Event{}, RoleRequired(ActionEnroll)
+	}
+	if c.WorkAccount == WorkAccountExisting && !c.By.GlobalAdmin {
+		return Event{}, RoleRequired(ActionEnroll) // E2
+	}
+	return p.enroll(c, c.By.TenantID, c.By.TenantDomain, s)
+}
+
+// EnrollOnBehalf starts an enrolment that staff typed into the workflow's
+// console (O1). The tenant is named, not asserted, so nobody holds a role in
+// it until its directory says so.
+func (p Partner) EnrollOnBehalf(c Enroll, tenantID string, s Stamp) (Event, error) {
+	if p.Enrolled() {
+		return Event{}, Refuse(CodeAlreadyEnrolled, "This tenant has enrolled already.").At("/partners/" + p.ID)
+	}
+	return p.enroll(c, tenantID, "", s)
+}
+
+func (p Partner) enroll(c Enroll, tenantID, tenantDomain string, s Stamp) (Event, error) {
+	c.CompanyName, c.WorkEmail = strings.TrimSpace(c.CompanyName), strings.TrimSpace(c.WorkEmail)
+	var faults []Fault
+	switch c.WorkAccount {
+	case WorkAccountExisting, WorkAccountNew:
+	case "":
+		faults = append(faults, Fault{"/workAccount", FaultRequired, "Say whether the company signs in with an existing work account or makes a new one."})
+	default:
+		faults = append(faults, Fault{"/workAccount", FaultUnsupported, `Use "existing" or "new".`})
+	}
+	faults = append(faults, emailFaults("/workEmail", c.WorkEmail, true)...)
+	if domain, ok := emailDomain(c.WorkEmail); ok && consumerDomains[domain] && c.WorkAccount != WorkAccountNew {
+		faults = append(faults, Fault{"/workEmail", FaultConsumerMail, "Use your address at the company: " + domain + " is a mail service for private persons."}) // E4
+	}
+	faults = append(faults, textFaults("/companyName", c.CompanyName, true, maxName)...)
+	if err := Invalid(faults); err != nil {
+		return Event{}, err
+	}
+	e := p.progress(s, Enrolled{
+		PartnerID: c.PartnerID, TenantID: tenantID, TenantDomain: strings.ToLower(tenantDomain),
+		WorkAccount: c.WorkAccount, WorkEmail: c.WorkEmail, CompanyName: c.CompanyName,
+	}, send(MailEnrolled, c.WorkEmail, map[string]string{"companyName": c.CompanyName, "partnerId": c.PartnerID}))
+	e.PartnerID = c.PartnerID
+	return e, nil
+}
+
+// ChecklistStep is what one step will ask for (E7).
+type ChecklistStep struct {
+	Step    Step
+	Minutes int // how long it takes a person who has all at hand
+	Items   []ChecklistItem
+}
+
+// ChecklistItem is one thing to have at hand.
+type ChecklistItem struct {
+	Code string
+	Text string
+}
+
+// Checklist lists what a company must have at hand for every step (E7), so
+// that nothing is learned half way. An earlier membership-centre sign-in is
+// not asked for (E6).
+func Checklist() []ChecklistStep {
+	return []ChecklistStep{
+		{StepEnrollment, 5, []ChecklistItem{
+			{"global_admin", "Sign in as a Global Admin of the company's work account, or sign up to make a new one."},
+			{"work_email", "A work e-mail address at the company's own domain."},
+		}},
+		{StepBusinessInfo, 15, []ChecklistItem{
+			{"legal_name", "The legal business name, exactly as in the official registration."},
+			{"registration_number", "The company registration number, where the country has one."},
+			{"physical_address", "The registered physical address (not a post office box)."},
+			{"primary_contact", "A primary contact with name, work e-mail and phone who can answer questions of the verification."},
+			{"support_contact", "Where customers get support: an e-mail address and, in some countries, a phone number."},
+		}},
+		{StepVerification, 5, []ChecklistItem{
+			{"mailbox", "Access to the primary contact's mailbox: a link must be confirmed within 72 hours."},
+			{"time", "Patience: a reviewer needs 3 to 5 business days."},
+		}},
+		{StepAgreement, 15, []ChecklistItem{
+			{"signer", "A Global Admin, or a legal authority recorded by one, who may sign for the company."},
+		}},
+		{StepDistributor, 5, []ChecklistItem{
+			{"distributor", "A distributor that serves your region; give it your Partner ID so that it can send you a request."},
+		}},
+	}
+}

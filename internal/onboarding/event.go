@@ -1,0 +1,169 @@
+package onboarding
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// ActorKind says on whose side an actor is.
+type ActorKind string
+
+// Kinds of actors.
+const (
+	ActorPartner     ActorKind = "partner"
+	ActorStaff       ActorKind = "staff"
+	ActorDistributor ActorKind = "distributor"
+	ActorSystem      ActorKind = "system"  // a deadline, the workflow
+	ActorContact     ActorKind = "contact" // holder of a one-time link, not signed in
+)
+
+// Actor is who did what an event tells.
+type Actor struct {
+	Kind          ActorKind `json:"kind"`
+	UserID        string    `json:"userId,omitzero"`
+	Name          string    `json:"name,omitzero"`
+	Email         string    `json:"email,omitzero"`
+	DistributorID string    `json:"distributorId,omitzero"`
+	TenantID      string    `json:"tenantId,omitzero"`
+}
+
+// Stamp is what a command needs besides its content: an id for its event, the
+// time, and who acts.
+type Stamp struct {
+	EventID string    // fresh for each attempt, so that an own write is recognised
+	At      time.Time // UTC
+	By      Actor
+}
+
+// EventType names what happened; stored and shown, never renamed.
+type EventType string
+
+// Event is one thing that happened to a partner: the audit trail's entry, the
+// timeline's row and the cause of what must follow.
+type Event struct {
+	ID        string
+	PartnerID string
+	Sequence  int // 1 for the first; equals the partner's version after it
+	At        time.Time
+	Actor     Actor
+	Data      EventData
+	Round     int      // the workflow's round that this event starts, 0 for none
+	Follow    []Follow // what must follow, recorded with the event and sent until done
+}
+
+// EventData is an event's content.
+type EventData interface {
+	Type() EventType
+	apply(p *Partner, e Event)
+}
+
+// Follow is one consequence of an event. Exactly one member is set.
+type Follow struct {
+	Mail       *Mail       `json:"mail,omitempty"`
+	StartRound *StartRound `json:"startRound,omitempty"`
+	FinishWait *FinishWait `json:"finishWait,omitempty"`
+}
+
+// MailTemplate names a message.
+type MailTemplate string
+
+// The messages the rules send.
+const (
+	MailEnrolled               MailTemplate = "enrolled"
+	MailOwnershipLink          MailTemplate = "ownershipLink"
+	MailVerificationOpened     MailTemplate = "verificationOpened"
+	MailVerificationAuthorized MailTemplate = "verificationAuthorized"
+	MailVerificationRejected   MailTemplate = "verificationRejected"
+	MailVerificationOverdue    MailTemplate = "verificationOverdue"
+	MailCaseEscalated          MailTemplate = "caseEscalated"
+	MailSupportRequested       MailTemplate = "supportRequested"
+	MailAgreementAccepted      MailTemplate = "agreementAccepted"
+	MailDistributorRequest     MailTemplate = "distributorRequest"
+	MailRelationshipActive     MailTemplate = "relationshipActive"
+	MailRelationshipEnded      MailTemplate = "relationshipEnded"
+)
+
+// MailToStaff as a recipient stands for the staff's configured address.
+const MailToStaff = "staff"
+
+// Mail is a message that follows from an event.
+type Mail struct {
+	Template MailTemplate      `json:"template"`
+	To       string            `json:"to"` // address, or MailToStaff
+	Params   map[string]string `json:"params,omitempty"`
+}
+
+// StartRound starts the workflow's next execution.
+type StartRound struct {
+	Round int `json:"round"`
+}
+
+// Apply returns the partner after the event. Events must be applied in
+// sequence; a gap is a programming error and panics.
+func (p Partner) Apply(e Event) Partner {
+	if e.Sequence != p.Version+1 {
+		panic(fmt.Sprintf("onboarding: event %d applied to version %d", e.Sequence, p.Version))
+	}
+	next := p
+	next.Version = e.Sequence
+	if e.Round > 0 {
+		next.Round, next.Idle = e.Round, false
+	}
+	e.Data.apply(&next, e)
+	return next
+}
+
+// event makes the next event of the partner.
+func (p Partner) event(s Stamp, data EventData, follow ...Follow) Event {
+	return Event{ID: s.EventID, PartnerID: p.ID, Sequence: p.Version + 1, At: s.At.UTC(), Actor: s.By, Data: data, Follow: follow}
+}
+
+// progress makes the next event of the partner and, when no execution is open
+// that could meet it, starts the workflow's next round.
+func (p Partner) progress(s Stamp, data EventData, follow ...Follow) Event {
+	e := p.event(s, data, follow...)
+	if p.Idle || p.Round == 0 {
+		e.Round = p.Round + 1
+		e.Follow = append(e.Follow, Follow{StartRound: &StartRound{Round: e.Round}})
+	}
+	return e
+}
+
+// send makes the consequence that sends a message.
+func send(template MailTemplate, to string, params map[string]string) Follow {
+	return Follow{Mail: &Mail{Template: template, To: to, Params: params}}
+}
+
+// eventTypes makes an empty EventData for each type; the test of this package
+// fails when one is missing.
+var eventTypes = map[EventType]func() EventData{
+	Enrolled{}.Type():                      func() EventData { return &Enrolled{} },
+	BusinessInfoSaved{}.Type():             func() EventData { return &BusinessInfoSaved{} },
+	BusinessInfoSubmitted{}.Type():         func() EventData { return &BusinessInfoSubmitted{} },
+	OwnershipLinkSent{}.Type():             func() EventData { return &OwnershipLinkSent{} },
+	OwnershipConfirmed{}.Type():            func() EventData { return &OwnershipConfirmed{} },
+	VerificationEscalated{}.Type():         func() EventData { return &VerificationEscalated{} },
+	SupportRequested{}.Type():              func() EventData { return &SupportRequested{} },
+	VerificationDecided{}.Type():           func() EventData { return &VerificationDecided{} },
+	AgreementAccepted{}.Type():             func() EventData { return &AgreementAccepted{} },
+	RelationshipRequested{}.Type():         func() EventData { return &RelationshipRequested{} },
+	RelationshipAccepted{}.Type():          func() EventData { return &RelationshipAccepted{} },
+	RelationshipDeclinedByPartner{}.Type(): func() EventData { return &RelationshipDeclinedByPartner{} },
+	RelationshipTerminated{}.Type():        func() EventData { return &RelationshipTerminated{} },
+	RoundPaused{}.Type():                   func() EventData { return &RoundPaused{} },
+	RoundStarted{}.Type():                  func() EventData { return &RoundStarted{} },
+}
+
+// DecodeEventData reads an event's content from its stored JSON.
+func DecodeEventData(t EventType, data []byte) (EventData, error) {
+	empty, ok := eventTypes[t]
+	if !ok {
+		return nil, fmt.Errorf("onboarding: unknown event type %q", t)
+	}
+	d := empty()
+	if err := json.Unmarshal(data, d); err != nil {
+		return nil, fmt.Errorf("onboarding: event %s: %w", t, err)
+	}
+	return d, nil
+}

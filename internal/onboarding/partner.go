@@ -1,0 +1,179 @@
+package onboarding
+
+import (
+	"slices"
+	"time"
+)
+
+// WorkAccount says how the company's directory came to be (E1).
+type WorkAccount string
+
+// The two ways to enrol.
+const (
+	WorkAccountExisting WorkAccount = "existing" // the identity provider asserts tenant and Global Admin
+	WorkAccountNew      WorkAccount = "new"      // self sign-up: the tenant is made during enrolment
+)
+
+// ProgrammeStatus is the partner's standing in the programme.
+type ProgrammeStatus string
+
+// Standings. Accepting the agreement makes a partner Active (A4).
+const (
+	ProgrammeNotActive ProgrammeStatus = "NotActive"
+	ProgrammeActive    ProgrammeStatus = "Active"
+)
+
+// Limits that keep a partner's record small; beyond them a command is refused
+// with CodeTooMany.
+const (
+	maxRelationships = 50
+	maxReasonLength  = 2000
+)
+
+// Partner is the company being onboarded, as its events have made it. The zero
+// value is a company that has not enrolled. It is a value: commands don't
+// change it, Apply returns the next one.
+type Partner struct {
+	ID           string      `json:"id"`
+	Version      int         `json:"version"` // number of events so far
+	TenantID     string      `json:"tenantId"`
+	TenantDomain string      `json:"tenantDomain,omitzero"` // verified by the directory, else ""
+	WorkAccount  WorkAccount `json:"workAccount"`
+	WorkEmail    string      `json:"workEmail"`
+	WorkDomain   string      `json:"workDomain"` // E4: the work e-mail's domain is kept
+	CompanyName  string      `json:"companyName"`
+	EnrolledAt   time.Time   `json:"enrolledAt"`
+	Members      []Member    `json:"members,omitempty"`
+
+	Info         BusinessInfo `json:"info,omitzero"`
+	InfoRevision int          `json:"infoRevision,omitzero"` // version at which Info last changed; the ETag of step 2
+	SubmittedAt  time.Time    `json:"submittedAt,omitzero"`  // of the submission now in force; zero while a draft
+	Region       string       `json:"region,omitzero"`       // set by the legal address when submitted
+
+	Case  *Case `json:"case,omitempty"` // the newest verification case
+	Cases int   `json:"cases,omitzero"` // how many there have been
+	Round int   `json:"round,omitzero"` // of the workflow: each is one execution
+	Idle  bool  `json:"idle,omitzero"`  // no execution is meant to be open: the next command starts the next round
+
+	Acceptance    *Acceptance    `json:"acceptance,omitempty"`
+	PLAID         string         `json:"plaId,omitzero"` // partner location account of the legal location (D3, L4)
+	Relationships []Relationship `json:"relationships,omitempty"`
+}
+
+// Member is a person known to the partner by what he did or was given.
+type Member struct {
+	UserID string    `json:"userId"`
+	Email  string    `json:"email"`
+	Name   string    `json:"name,omitzero"`
+	Roles  []Role    `json:"roles,omitempty"`
+	Since  time.Time `json:"since"`
+}
+
+// Enrolled says whether the company has enrolled (step 1).
+func (p Partner) Enrolled() bool { return p.ID != "" }
+
+// ProgrammeStatus is the partner's standing today (A4).
+func (p Partner) ProgrammeStatus() ProgrammeStatus {
+	if p.Acceptance != nil {
+		return ProgrammeActive
+	}
+	return ProgrammeNotActive
+}
+
+// LegalName is the company's name: the legal one once known, else the one
+// given at enrolment.
+func (p Partner) LegalName() string {
+	if p.Info.Legal.LegalName != "" {
+		return p.Info.Legal.LegalName
+	}
+	return p.CompanyName
+}
+
+// ContactEmail is where mails to the partner go: the primary contact once
+// submitted (V5), the enrolling admin before that.
+func (p Partner) ContactEmail() string {
+	if !p.SubmittedAt.IsZero() && p.Info.Legal.PrimaryContact.Email != "" {
+		return p.Info.Legal.PrimaryContact.Email
+	}
+	return p.WorkEmail
+}
+
+// ContactName is the name to greet in mails, "" when unknown.
+func (p Partner) ContactName() string {
+	if !p.SubmittedAt.IsZero() {
+		return p.Info.Legal.PrimaryContact.Name()
+	}
+	return ""
+}
+
+// Member finds a person by the identity provider's subject.
+func (p Partner) Member(userID string) (Member, bool) {
+	for _, m := range p.Members {
+		if m.UserID == userID {
+			return m, true
+		}
+	}
+	return Member{}, false
+}
+
+// RolesOf lists every role a principal holds towards the partner; none means
+// he may not know that it exists.
+//
+// The directory's word on Global Admin counts for a work account of the
+// directory; for a tenant made at enrolment the partner's own record does.
+func (p Partner) RolesOf(by Principal) []Role {
+	if !p.Enrolled() {
+		return nil
+	}
+	var roles []Role
+	if by.Staff {
+		roles = append(roles, RoleReviewer)
+	}
+	if by.DistributorID != "" && p.knows(by.DistributorID) {
+		roles = append(roles, RoleDistributor)
+	}
+	if by.Staff || by.DistributorID != "" {
+		return roles // the programme's people and distributors are never a partner's own (A3)
+	}
+	member, known := p.Member(by.UserID)
+	if by.TenantID != p.TenantID || by.TenantID == "" {
+		return nil
+	}
+	roles = append(roles, RoleMember)
+	if by.GlobalAdmin {
+		roles = append(roles, RoleGlobalAdmin)
+	}
+	if known {
+		for _, r := range member.Roles {
+			if r == RoleGlobalAdmin && p.WorkAccount != WorkAccountNew {
+				continue
+			}
+			if !slices.Contains(roles, r) {
+				roles = append(roles, r)
+			}
+		}
+	}
+	return roles
+}
+
+func (p Partner) knows(distributorID string) bool {
+	return slices.ContainsFunc(p.Relationships, func(r Relationship) bool { return r.DistributorID == distributorID })
+}
+
+// withMember returns the members with the roles given to a person, in a new
+// slice.
+func (p Partner) withMember(who Actor, at time.Time, roles ...Role) []Member {
+	members := slices.Clone(p.Members)
+	for i, m := range members {
+		if m.UserID == who.UserID {
+			members[i].Roles = slices.Clone(m.Roles)
+			for _, r := range roles {
+				if !slices.Contains(members[i].Roles, r) {
+					members[i].Roles = append(members[i].Roles, r)
+				}
+			}
+			return members
+		}
+	}
+	return append(members, Member{UserID: who.UserID, Email: who.Email, Name: who.Name, Roles: roles, Since: at})
+}

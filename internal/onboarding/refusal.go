@@ -1,0 +1,122 @@
+package onboarding
+
+import (
+	"errors"
+	"strings"
+)
+
+// Code is the stable, machine-readable name of a refusal. Codes are part of
+// the API: they are never renamed, and a retired one is never used again.
+type Code string
+
+// The refusals of the rules. What a caller does about each is said beside it.
+const (
+	CodeInvalid              Code = "invalid"                      // mend the listed faults and send again
+	CodeNotFound             Code = "not_found"                    // unknown, or not yours: the two are never told apart
+	CodeRoleRequired         Code = "role_required"                // ask one of the named actors
+	CodeWorkEmailRequired    Code = "work_email_required"          // E4: use the company's own mail domain
+	CodeAlreadyEnrolled      Code = "already_enrolled"             // E3: never seen by API clients, who get the same partner back
+	CodeStaleVersion         Code = "stale_version"                // read again, then decide again
+	CodeAlreadySubmitted     Code = "already_submitted"            // B5: wait for the verification's end
+	CodeFrozen               Code = "business_info_frozen"         // B5: the submitted details can't be edited now
+	CodeNothingToVerify      Code = "verification_not_open"        // V1: submit the business information first
+	CodeVerificationDecided  Code = "verification_decided"         // V4: the case is closed
+	CodeOwnershipPending     Code = "email_ownership_pending"      // V10: the primary contact must confirm first
+	CodeOwnershipConfirmed   Code = "email_ownership_confirmed"    // V10: nothing to send again
+	CodeResendLimited        Code = "resend_limited"               // V10: try again later
+	CodeLinkExpired          Code = "ownership_link_expired"       // V10: ask for a new link
+	CodeNotOverdue           Code = "verification_not_overdue"     // V6: the promised days are not over
+	CodeSupportAlreadyAsked  Code = "support_already_requested"    // V6: staff has the request
+	CodeNotAuthorized        Code = "verification_not_authorized"  // A1, D3: wait for Authorized
+	CodeAgreementStale       Code = "agreement_version_stale"      // A2: read and accept the current version
+	CodeAgreementAccepted    Code = "agreement_already_accepted"   // A2: nothing to sign
+	CodeAgreementMissing     Code = "agreement_not_accepted"       // A5, D3: the agreement comes first
+	CodeAgreementUnavailable Code = "agreement_unavailable"        // no agreement version for the partner's region
+	CodeRegionUnsupported    Code = "country_unsupported"          // the country is in no region
+	CodeRegionNotServed      Code = "region_not_served"            // D1, D5: choose a distributor of the region
+	CodeRequestExists        Code = "relationship_exists"          // D2: a request or relationship is open already
+	CodeRequestExpired       Code = "relationship_request_expired" // D2: ask the distributor for a new request
+	CodeRequestClosed        Code = "relationship_closed"          // D3: declined, ended or already accepted
+	CodeTooMany              Code = "limit_reached"                // an upper bound that protects the record
+	CodeNoBusinessInfo       Code = "business_info_missing"        // nothing saved yet
+	CodeWorkflowInput        Code = "workflow_input_invalid"       // O1: mend the execution's input
+)
+
+// Fault is one thing wrong with one member of the input.
+type Fault struct {
+	Pointer string `json:"pointer"` // JSON pointer to the member, "" for the whole input
+	Code    string `json:"code"`    // stable, for example "required"
+	Message string `json:"message"` // for a person, what to do
+}
+
+// The stable codes of faults.
+const (
+	FaultRequired     = "required"
+	FaultTooLong      = "too_long"
+	FaultInvalid      = "invalid"
+	FaultUnsupported  = "unsupported"
+	FaultNotAllowed   = "not_allowed"
+	FaultUnknownField = "unknown_field"
+	FaultWrongType    = "wrong_type"
+	FaultPOBox        = "po_box"
+	FaultPhoneCountry = "phone_country"
+	FaultLooksLikeURL = "looks_like_link"
+	FaultConsumerMail = "consumer_mail_domain"
+	FaultMustBeTrue   = "must_be_true"
+)
+
+// Refusal is the rules' "no": a stable code, a sentence for a person that says
+// what to do next, every fault of the input at once, and who could act where.
+type Refusal struct {
+	Code    Code
+	Message string
+	Faults  []Fault
+	Roles   []Role // who could do it instead, when the principal can't
+	Where   string // the API path that mends it, when there is one
+}
+
+func (r *Refusal) Error() string {
+	var b strings.Builder
+	b.WriteString(string(r.Code))
+	b.WriteString(": ")
+	b.WriteString(r.Message)
+	for _, f := range r.Faults {
+		b.WriteString("; " + f.Pointer + " " + f.Code)
+	}
+	return b.String()
+}
+
+// Is reports whether target is a refusal of the same code, so that
+// errors.Is(err, Refuse(CodeNotFound, "")) works.
+func (r *Refusal) Is(target error) bool {
+	t, ok := target.(*Refusal)
+	return ok && t.Code == r.Code
+}
+
+// Refuse makes a refusal with a code and a sentence for a person.
+func Refuse(code Code, message string) *Refusal {
+	return &Refusal{Code: code, Message: message}
+}
+
+// At adds where the matter is mended.
+func (r *Refusal) At(path string) *Refusal { r.Where = path; return r }
+
+// By adds who could act.
+func (r *Refusal) By(roles ...Role) *Refusal { r.Roles = roles; return r }
+
+// CodeOf returns the code of the refusal inside err, or "" when there is none.
+func CodeOf(err error) Code {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r.Code
+	}
+	return ""
+}
+
+// Invalid is the refusal for faulty input; nil when there are no faults.
+func Invalid(faults []Fault) error {
+	if len(faults) == 0 {
+		return nil
+	}
+	return &Refusal{Code: CodeInvalid, Message: "Some of the information can't be accepted. Correct every listed field and send it again.", Faults: faults}
+}

@@ -1,0 +1,156 @@
+package onboarding
+
+// Role is what a person is to a partner, or to the programme.
+type Role string
+
+// The roles. Partner roles hold for one partner; Reviewer and Distributor are
+// of the programme.
+const (
+	RoleGlobalAdmin    Role = "GlobalAdmin"    // directory administrator of the tenant
+	RoleAdminAgent     Role = "AdminAgent"     // day-to-day onboarding work
+	RoleLegalAuthority Role = "LegalAuthority" // recorded as empowered to sign
+	RoleMember         Role = "Member"         // signs in from the tenant, no other role
+	RoleReviewer       Role = "Reviewer"       // staff of the programme owner
+	RoleDistributor    Role = "Distributor"    // a distributor's user
+)
+
+// Principal is whoever acts, as the identity provider vouches for him. It
+// holds no role of a partner: those are looked up in the partner.
+type Principal struct {
+	UserID        string // the identity provider's stable subject
+	Email         string
+	Name          string
+	TenantID      string // of the work account; "" for a user without one
+	TenantDomain  string // the tenant's verified mail domain, "" when unknown
+	GlobalAdmin   bool   // the directory asserts it, through the configured provider only
+	Staff         bool
+	DistributorID string
+	IPAddress     string
+	UserAgent     string
+}
+
+// Actor is the principal as it is kept in events.
+func (p Principal) Actor() Actor {
+	kind := ActorPartner
+	switch {
+	case p.Staff:
+		kind = ActorStaff
+	case p.DistributorID != "":
+		kind = ActorDistributor
+	}
+	return Actor{Kind: kind, UserID: p.UserID, Name: p.Name, Email: p.Email, DistributorID: p.DistributorID, TenantID: p.TenantID}
+}
+
+// Action is something a principal may be allowed to do to a partner.
+type Action string
+
+// The actions, named like the API's operations.
+const (
+	ActionView               Action = "view"
+	ActionViewInternal       Action = "viewInternal" // queues, staff notes
+	ActionEnroll             Action = "enroll"
+	ActionSaveBusinessInfo   Action = "saveBusinessInfo"
+	ActionSubmit             Action = "submitBusinessInfo"
+	ActionResendLink         Action = "resendOwnershipLink"
+	ActionDecide             Action = "decideVerification"
+	ActionAskSupport         Action = "requestSupport"
+	ActionReadAgreement      Action = "readAgreement"
+	ActionSign               Action = "acceptAgreement"
+	ActionRequestPartnership Action = "requestRelationship"
+	ActionAnswerRequest      Action = "answerRelationship"
+	ActionEndRelationship    Action = "endRelationship"
+	ActionViewEligibility    Action = "viewEligibility"
+)
+
+var (
+	partnerRoles = []Role{RoleGlobalAdmin, RoleAdminAgent, RoleLegalAuthority, RoleMember}
+	agents       = []Role{RoleGlobalAdmin, RoleAdminAgent}
+)
+
+// permissions is the one table of roles × actions. What is not in it is
+// denied.
+var permissions = map[Action][]Role{
+	ActionView:               append([]Role{RoleReviewer}, partnerRoles...),
+	ActionViewInternal:       {RoleReviewer},
+	ActionEnroll:             {RoleGlobalAdmin}, // E2
+	ActionSaveBusinessInfo:   agents,            // B3
+	ActionSubmit:             agents,            // B3
+	ActionResendLink:         agents,
+	ActionDecide:             {RoleReviewer},
+	ActionAskSupport:         agents,
+	ActionReadAgreement:      append([]Role{RoleReviewer}, partnerRoles...), // A1
+	ActionSign:               {RoleGlobalAdmin, RoleLegalAuthority},         // A3
+	ActionRequestPartnership: {RoleDistributor},                             // D2
+	ActionAnswerRequest:      agents,                                        // D3
+	ActionEndRelationship:    {RoleGlobalAdmin, RoleAdminAgent, RoleDistributor},
+	ActionViewEligibility:    append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
+}
+
+// Actions lists every action, for tests that read the whole table.
+func Actions() []Action {
+	list := make([]Action, 0, len(permissions))
+	for a := range permissions {
+		list = append(list, a)
+	}
+	return list
+}
+
+// MayDo says which roles may do an action.
+func MayDo(action Action) []Role { return permissions[action] }
+
+// Authorize answers the one question every handler asks: may this principal do
+// this action to this partner? nil means yes. A principal who may not even
+// know of the partner gets CodeNotFound, the same as for an id that does not
+// exist; one who may know of it gets CodeRoleRequired with the roles that can.
+func Authorize(by Principal, action Action, p Partner) error {
+	held := p.RolesOf(by)
+	if len(held) == 0 {
+		return NotFound()
+	}
+	if holdsAny(held, permissions[action]) {
+		return nil
+	}
+	return RoleRequired(action)
+}
+
+// NotFound is the refusal for an id that is unknown or belongs to another.
+func NotFound() *Refusal {
+	return Refuse(CodeNotFound, "There is nothing here with this id, or you don't have access to it. Check the id and the account you signed in with.")
+}
+
+// RoleRequired is the refusal for a principal who lacks the action's role.
+func RoleRequired(action Action) *Refusal {
+	roles := permissions[action]
+	return Refuse(CodeRoleRequired, "Your account doesn't hold the role this needs. It can be done by: "+roleNames(roles)+".").By(roles...)
+}
+
+func roleNames(roles []Role) string {
+	text := ""
+	for i, r := range roles {
+		if i > 0 {
+			text += ", "
+		}
+		text += roleName[r]
+	}
+	return text
+}
+
+var roleName = map[Role]string{
+	RoleGlobalAdmin:    "a Global Admin of the company's tenant",
+	RoleAdminAgent:     "an Admin Agent of the partner",
+	RoleLegalAuthority: "a legal authority recorded by a Global Admin",
+	RoleMember:         "any user of the company's tenant",
+	RoleReviewer:       "a reviewer of the programme",
+	RoleDistributor:    "a distributor",
+}
+
+func holdsAny(held, wanted []Role) bool {
+	for _, h := range held {
+		for _, w := range wanted {
+			if h == w {
+				return true
+			}
+		}
+	}
+	return false
+}

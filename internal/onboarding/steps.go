@@ -1,0 +1,203 @@
+package onboarding
+
+import "time"
+
+// Step names one of the five steps.
+type Step string
+
+// The steps, in order.
+const (
+	StepEnrollment   Step = "enrollment"
+	StepBusinessInfo Step = "businessInfo"
+	StepVerification Step = "verification"
+	StepAgreement    Step = "agreement"
+	StepDistributor  Step = "distributor"
+)
+
+// Steps lists the five steps in order.
+func Steps() []Step {
+	return []Step{StepEnrollment, StepBusinessInfo, StepVerification, StepAgreement, StepDistributor}
+}
+
+// Title is the step's name for people.
+func (s Step) Title() string {
+	switch s {
+	case StepEnrollment:
+		return "Enroll in the programme"
+	case StepBusinessInfo:
+		return "Business and support information"
+	case StepVerification:
+		return "Business verification"
+	case StepAgreement:
+		return "Partner agreement"
+	case StepDistributor:
+		return "Partner with a distributor"
+	}
+	return string(s)
+}
+
+// StepStatus is where a step stands.
+type StepStatus string
+
+// Statuses of a step.
+const (
+	StepDone         StepStatus = "Done"
+	StepCurrent      StepStatus = "Current"      // the partner can go on here
+	StepActionNeeded StepStatus = "ActionNeeded" // something went wrong that the partner can mend
+	StepWaiting      StepStatus = "Waiting"      // somebody else has the ball
+	StepLocked       StepStatus = "Locked"       // an earlier step comes first
+)
+
+// Class is the stable class of a status (T3): a client that doesn't know a
+// status can still treat it right.
+type Class string
+
+// The classes.
+const (
+	ClassWaiting Class = "waiting" // for somebody else
+	ClassAction  Class = "action"  // the partner owes something
+	ClassDone    Class = "done"
+	ClassStopped Class = "stopped"
+)
+
+// Class is the stable class of a step's status.
+func (s StepStatus) Class() Class {
+	switch s {
+	case StepDone:
+		return ClassDone
+	case StepCurrent, StepActionNeeded:
+		return ClassAction
+	case StepWaiting:
+		return ClassWaiting
+	}
+	return ClassStopped
+}
+
+// Class is the stable class of a verification's status.
+func (s VerificationStatus) Class() Class {
+	switch s {
+	case VerificationAuthorized:
+		return ClassDone
+	case VerificationUnderReview, VerificationOverdue:
+		return ClassWaiting
+	}
+	return ClassAction
+}
+
+// Class is the stable class of a relationship's status.
+func (s RelationshipStatus) Class() Class {
+	switch s {
+	case RelationshipActive:
+		return ClassDone
+	case RelationshipPending:
+		return ClassAction
+	}
+	return ClassStopped
+}
+
+// StepState is a step with its status.
+type StepState struct {
+	Number int // 1 to 5
+	Step   Step
+	Status StepStatus
+	Since  time.Time // of the status; zero when it has no beginning (Locked)
+}
+
+// StepStates lists the five steps as they stand at a time.
+func (p Partner) StepStates(now time.Time) []StepState {
+	states := make([]StepState, 0, 5)
+	add := func(s Step, status StepStatus, since time.Time) {
+		states = append(states, StepState{len(states) + 1, s, status, since})
+	}
+	if !p.Enrolled() {
+		add(StepEnrollment, StepCurrent, time.Time{})
+		for _, s := range Steps()[1:] {
+			add(s, StepLocked, time.Time{})
+		}
+		return states
+	}
+	add(StepEnrollment, StepDone, p.EnrolledAt)
+	v := p.Verification()
+	switch {
+	case v == VerificationRejected:
+		add(StepBusinessInfo, StepActionNeeded, p.Case.Decision.At)
+	case p.SubmittedAt.IsZero():
+		add(StepBusinessInfo, StepCurrent, p.EnrolledAt)
+	default:
+		add(StepBusinessInfo, StepDone, p.SubmittedAt)
+	}
+	switch v {
+	case VerificationAuthorized:
+		add(StepVerification, StepDone, p.Case.Decision.At)
+	case VerificationUnderReview:
+		add(StepVerification, StepWaiting, p.Case.Check(CheckEmailOwnership).Since)
+	case VerificationOverdue:
+		add(StepVerification, StepWaiting, p.Case.EscalatedAt)
+	case VerificationRejected:
+		add(StepVerification, StepActionNeeded, p.Case.Decision.At)
+	case VerificationPending:
+		add(StepVerification, StepCurrent, p.Case.OpenedAt)
+	default:
+		add(StepVerification, StepLocked, time.Time{})
+	}
+	switch {
+	case p.Acceptance != nil:
+		add(StepAgreement, StepDone, p.Acceptance.At)
+	case p.Authorized():
+		add(StepAgreement, StepCurrent, p.Case.Decision.At)
+	default:
+		add(StepAgreement, StepLocked, time.Time{})
+	}
+	active, pending := p.activeRelationships(), p.pendingRelationships(now)
+	switch {
+	case len(active) > 0:
+		add(StepDistributor, StepDone, active[0].AcceptedAt)
+	case p.Acceptance == nil:
+		add(StepDistributor, StepLocked, time.Time{})
+	case len(pending) > 0:
+		add(StepDistributor, StepCurrent, pending[0].RequestedAt)
+	default:
+		add(StepDistributor, StepWaiting, p.Acceptance.At)
+	}
+	return states
+}
+
+func (p Partner) pendingRelationships(now time.Time) []Relationship {
+	var pending []Relationship
+	for _, r := range p.Relationships {
+		if r.StatusAt(now) == RelationshipPending {
+			pending = append(pending, r)
+		}
+	}
+	return pending
+}
+
+// Turn says who has the ball, what they owe and by when (V11, D8).
+type Turn struct {
+	Who  Party
+	Code string // of the requirement that is owed, "" when nothing is
+	What string // for people
+	By   time.Time
+}
+
+// Party is a side that can owe something.
+type Party string
+
+// The parties.
+const (
+	PartyPartner     Party = "partner"
+	PartyReviewer    Party = "reviewer"
+	PartyDistributor Party = "distributor"
+	PartyNobody      Party = "nobody"
+)
+
+// Turn answers who has the ball now.
+func (p Partner) Turn(now time.Time) Turn {
+	doc := p.Requirements(now)
+	for _, list := range [][]Requirement{doc.PastDue, doc.DueNow, doc.BeingVerified} {
+		for _, r := range list {
+			return Turn{Who: r.Who, Code: r.Code, What: r.Title, By: r.By}
+		}
+	}
+	return Turn{Who: PartyNobody, What: "Nothing is owed: the company may transact."}
+}

@@ -1,0 +1,106 @@
+package onboarding
+
+// WaitName names a place where the workflow waits for somebody.
+type WaitName string
+
+// The waits, in order. The decision is awaited twice: up to the deadline, and
+// after the escalation.
+const (
+	WaitBusinessInfo      WaitName = "businessInfo"
+	WaitDecision          WaitName = "decision"
+	WaitEscalatedDecision WaitName = "escalatedDecision"
+	WaitAgreement         WaitName = "agreement"
+	WaitDistributor       WaitName = "distributor"
+)
+
+// Outcome is what a finished wait tells the workflow.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeSubmitted  Outcome = "Submitted"
+	OutcomeAuthorized Outcome = "Authorized"
+	OutcomeRejected   Outcome = "Rejected"
+	OutcomeOverdue    Outcome = "Overdue"
+	OutcomeAccepted   Outcome = "Accepted"
+	OutcomeActive     Outcome = "Active"
+)
+
+// FinishWait tells the workflow that a wait is over.
+type FinishWait struct {
+	Wait    WaitName `json:"wait"`
+	Token   string   `json:"token"` // of Step Functions; never leaves the server
+	Outcome Outcome  `json:"outcome"`
+}
+
+// OutcomeOf answers whether what a wait waits for has happened. The answer
+// depends on the partner's state alone and not on how it was reached, so it
+// does not matter whether the workflow or the partner arrives first.
+func (p Partner) OutcomeOf(w WaitName) (Outcome, bool) {
+	if w == WaitBusinessInfo {
+		return OutcomeSubmitted, !p.SubmittedAt.IsZero()
+	}
+	decided := p.Case != nil && p.Case.Decision != nil
+	switch w {
+	case WaitDecision, WaitEscalatedDecision:
+		switch {
+		case decided && p.Case.Decision.Authorized():
+			return OutcomeAuthorized, true
+		case decided:
+			return OutcomeRejected, true
+		case w == WaitDecision && p.Case != nil && !p.Case.EscalatedAt.IsZero():
+			return OutcomeOverdue, true
+		}
+	case WaitAgreement:
+		return OutcomeAccepted, p.Acceptance != nil
+	case WaitDistributor:
+		return OutcomeActive, len(p.activeRelationships()) > 0
+	}
+	return "", false
+}
+
+// Onboarded says whether all five steps are done.
+func (p Partner) Onboarded() bool {
+	return p.Authorized() && p.Acceptance != nil && len(p.activeRelationships()) > 0
+}
+
+// RoundPaused tells that an execution ended because nothing happened for long.
+type RoundPaused struct {
+	Round int `json:"round"`
+}
+
+// Type implements EventData.
+func (RoundPaused) Type() EventType { return "workflow.paused" }
+
+func (RoundPaused) apply(p *Partner, _ Event) { p.Idle = true }
+
+// RoundStarted tells that the workflow was started anew by somebody.
+type RoundStarted struct {
+	Reason string `json:"reason"`
+}
+
+// Type implements EventData.
+func (RoundStarted) Type() EventType { return "workflow.started" }
+
+func (RoundStarted) apply(*Partner, Event) {} // Apply itself opens the round
+
+// Pause records that the workflow's execution of a round ends while a step
+// still waits. Pausing a round that is over already is refused with
+// CodeStaleVersion, so a late execution can't pause a newer one.
+func (p Partner) Pause(round int, s Stamp) (Event, error) {
+	if p.Idle || round != p.Round {
+		return Event{}, Refuse(CodeStaleVersion, "This round of the workflow is over already.")
+	}
+	return p.event(s, RoundPaused{Round: round}), nil
+}
+
+// Resume starts the workflow's next round when none is open (O1, O2).
+func (p Partner) Resume(reason string, s Stamp) (Event, error) {
+	if !p.Idle || p.Onboarded() {
+		return Event{}, Refuse(CodeStaleVersion, "The workflow of this partner is running or done: there is nothing to resume.")
+	}
+	if f := reasonFault("/reason", reason); f != nil {
+		return Event{}, Invalid(f)
+	}
+	return p.progress(s, RoundStarted{Reason: reason}), nil
+}
