@@ -9,6 +9,7 @@ import (
 
 // Defines values for ActorKind.
 const (
+	ActorKindContact     ActorKind = "contact"
 	ActorKindDistributor ActorKind = "distributor"
 	ActorKindPartner     ActorKind = "partner"
 	ActorKindStaff       ActorKind = "staff"
@@ -18,6 +19,8 @@ const (
 // Valid indicates whether the value is a known member of the ActorKind enum.
 func (e ActorKind) Valid() bool {
 	switch e {
+	case ActorKindContact:
+		return true
 	case ActorKindDistributor:
 		return true
 	case ActorKindPartner:
@@ -166,6 +169,39 @@ func (e ComparisonResult) Valid() bool {
 	case ComparisonResultNear:
 		return true
 	case ComparisonResultUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DecisionReasonCode.
+const (
+	DecisionReasonCodeAddressMismatch            DecisionReasonCode = "address_mismatch"
+	DecisionReasonCodeCompanyNotActive           DecisionReasonCode = "company_not_active"
+	DecisionReasonCodeLegalNameMismatch          DecisionReasonCode = "legal_name_mismatch"
+	DecisionReasonCodeNotFoundInRegistry         DecisionReasonCode = "not_found_in_registry"
+	DecisionReasonCodePrimaryContactUnverified   DecisionReasonCode = "primary_contact_unverified"
+	DecisionReasonCodeRegistrationNumberMismatch DecisionReasonCode = "registration_number_mismatch"
+	DecisionReasonCodeSupportProfileUnusable     DecisionReasonCode = "support_profile_unusable"
+)
+
+// Valid indicates whether the value is a known member of the DecisionReasonCode enum.
+func (e DecisionReasonCode) Valid() bool {
+	switch e {
+	case DecisionReasonCodeAddressMismatch:
+		return true
+	case DecisionReasonCodeCompanyNotActive:
+		return true
+	case DecisionReasonCodeLegalNameMismatch:
+		return true
+	case DecisionReasonCodeNotFoundInRegistry:
+		return true
+	case DecisionReasonCodePrimaryContactUnverified:
+		return true
+	case DecisionReasonCodeRegistrationNumberMismatch:
+		return true
+	case DecisionReasonCodeSupportProfileUnusable:
 		return true
 	default:
 		return false
@@ -520,7 +556,7 @@ type AcceptanceRequest struct {
 	Version     string `json:"version"`
 }
 
-// ActorKind defines model for ActorKind.
+// ActorKind On whose side somebody acted; contact is the holder of an ownership link, who is not signed in.
 type ActorKind string
 
 // Address A physical address, no post office box (B1). In a draft every member may be absent; what submission wants is in
@@ -568,14 +604,14 @@ type Agreement struct {
 	Documents     []AgreementDocument `json:"documents"`
 	EffectiveFrom time.Time           `json:"effectiveFrom"`
 
-	// Region Absent as long as no legal address says which region the partner belongs to.
-	Region string `json:"region,omitempty,omitzero"`
+	// Region The region of the legal address.
+	Region string `json:"region"`
 
 	// Status NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted.
 	Status AgreementStatus `json:"status"`
 
-	// StatusClass What a status means to the reader: done, action (you must do something), waiting (for somebody else), stopped (it ended
-	// without success). Never gets new values (T3).
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
 	StatusClass StatusClass `json:"statusClass"`
 	Title       string      `json:"title"`
 	Version     string      `json:"version"`
@@ -604,8 +640,8 @@ type AgreementSummary struct {
 	// Status NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted.
 	Status AgreementStatus `json:"status"`
 
-	// StatusClass What a status means to the reader: done, action (you must do something), waiting (for somebody else), stopped (it ended
-	// without success). Never gets new values (T3).
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
 	StatusClass StatusClass `json:"statusClass"`
 
 	// Version The accepted version, or the one to accept.
@@ -660,11 +696,8 @@ type ChecklistItem struct {
 type ChecklistStep struct {
 	Items []ChecklistItem `json:"items"`
 
-	// Minutes How long it takes the partner; 0 where he only waits.
+	// Minutes How long it takes a person who has everything at hand.
 	Minutes int `json:"minutes"`
-
-	// Roles The partner's roles that can do it; empty where the partner does nothing.
-	Roles []Role `json:"roles"`
 
 	// Step One of the five steps.
 	Step  StepName `json:"step"`
@@ -738,7 +771,11 @@ type Decision struct {
 
 // DecisionReason defines model for DecisionReason.
 type DecisionReason struct {
-	Code string `json:"code"`
+	// Code Why a verification was rejected (V4); what each means and what mends it comes with the decision (V11).
+	Code DecisionReasonCode `json:"code"`
+
+	// Field JSON pointer into the business information, where one field is meant.
+	Field string `json:"field,omitempty,omitzero"`
 
 	// Remedy What mends it.
 	Remedy string `json:"remedy"`
@@ -750,6 +787,9 @@ type DecisionReason struct {
 	Where string `json:"where"`
 }
 
+// DecisionReasonCode Why a verification was rejected (V4); what each means and what mends it comes with the decision (V11).
+type DecisionReasonCode string
+
 // DecisionRequest defines model for DecisionRequest.
 type DecisionRequest struct {
 	Decision DecisionValue `json:"decision"`
@@ -758,7 +798,7 @@ type DecisionRequest struct {
 	Reason string `json:"reason"`
 
 	// ReasonCodes At least one for a rejection; what the partner reads comes from these (V11).
-	ReasonCodes []string `json:"reasonCodes,omitempty,omitzero"`
+	ReasonCodes []DecisionReasonCode `json:"reasonCodes,omitempty,omitzero"`
 }
 
 // DecisionValue defines model for DecisionValue.
@@ -775,18 +815,20 @@ type Distributor struct {
 	// Choosable Whether the partner asked for can choose it; true without `partnerId`.
 	Choosable bool `json:"choosable"`
 
-	// Countries ISO 3166-1 alpha-2.
+	// Countries Where it sits, ISO 3166-1 alpha-2.
 	Countries     []string `json:"countries"`
 	DistributorID string   `json:"distributorId"`
 
-	// Languages ISO 639-1.
+	// Languages BCP 47.
 	Languages []string `json:"languages"`
 	Name      string   `json:"name"`
 
 	// NotChoosableBecause Why not, for a person.
-	NotChoosableBecause string   `json:"notChoosableBecause,omitempty,omitzero"`
-	Regions             []string `json:"regions"`
-	Services            []string `json:"services"`
+	NotChoosableBecause string `json:"notChoosableBecause,omitempty,omitzero"`
+
+	// Regions Which it serves.
+	Regions  []string `json:"regions"`
+	Services []string `json:"services"`
 }
 
 // DistributorPage defines model for DistributorPage.
@@ -820,7 +862,10 @@ type EligibilityCheck struct {
 	Code  string `json:"code,omitempty,omitzero"`
 	Met   bool   `json:"met"`
 	Roles []Role `json:"roles,omitempty,omitzero"`
-	Text  string `json:"text"`
+
+	// Since Since when it is met.
+	Since time.Time `json:"since,omitempty,omitzero"`
+	Text  string    `json:"text"`
 
 	// Where The API path that mends it.
 	Where string `json:"where,omitempty,omitzero"`
@@ -1082,14 +1127,14 @@ type RegistryDifference struct {
 	Submitted  string `json:"submitted"`
 }
 
-// Relationship A distributor's request and what became of it. `statusClass` is the reader's: the same request is action to the partner and
-// waiting to the distributor (D8).
+// Relationship A distributor's request and what became of it. `statusClass` is the partner's: an open request is action to him, and so waiting
+// to the distributor (D8).
 type Relationship struct {
 	AcceptedAt      time.Time `json:"acceptedAt,omitempty,omitzero"`
 	DistributorID   string    `json:"distributorId"`
 	DistributorName string    `json:"distributorName"`
 
-	// EndedAt When it was declined, ended or expired.
+	// EndedAt When it was declined or ended.
 	EndedAt time.Time `json:"endedAt,omitempty,omitzero"`
 
 	// ExpiresAt When the request expires or expired, 30 days after it was made (D2).
@@ -1099,13 +1144,16 @@ type Relationship struct {
 	Message string `json:"message,omitempty,omitzero"`
 
 	// PLAID The partner location account linked by accepting (D3).
-	PLAID          string             `json:"plaId,omitempty,omitzero"`
+	PLAID string `json:"plaId,omitempty,omitzero"`
+
+	// Reason Why it was declined or ended.
+	Reason         string             `json:"reason,omitempty,omitzero"`
 	RelationshipID string             `json:"relationshipId"`
 	RequestedAt    time.Time          `json:"requestedAt"`
 	Status         RelationshipStatus `json:"status"`
 
-	// StatusClass What a status means to the reader: done, action (you must do something), waiting (for somebody else), stopped (it ended
-	// without success). Never gets new values (T3).
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
 	StatusClass StatusClass `json:"statusClass"`
 }
 
@@ -1125,9 +1173,9 @@ type RelationshipStatus string
 
 // Requirement defines model for Requirement.
 type Requirement struct {
-	// Alternatives Other ways to fulfil it, or to help it on.
-	Alternatives []RequirementAlternative `json:"alternatives,omitempty,omitzero"`
-	By           time.Time                `json:"by,omitempty,omitzero"`
+	// Alternatives What else would do, or help it on, for a person.
+	Alternatives []string  `json:"alternatives,omitempty,omitzero"`
+	By           time.Time `json:"by,omitempty,omitzero"`
 
 	// Code Stable.
 	Code string `json:"code"`
@@ -1155,14 +1203,6 @@ type Requirement struct {
 	Who Party `json:"who"`
 }
 
-// RequirementAlternative defines model for RequirementAlternative.
-type RequirementAlternative struct {
-	// Operation The operationId that does it.
-	Operation string `json:"operation"`
-	Title     string `json:"title"`
-	Where     string `json:"where"`
-}
-
 // Requirements The requirements document.
 type Requirements struct {
 	// At The moment it holds for.
@@ -1179,8 +1219,8 @@ type Requirements struct {
 // may sign, Member is any other user of the tenant. Reviewer is programme staff, Distributor a distributor's user.
 type Role string
 
-// StatusClass What a status means to the reader: done, action (you must do something), waiting (for somebody else), stopped (it ended
-// without success). Never gets new values (T3).
+// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+// on here: locked, or ended without success). Never gets new values (T3).
 type StatusClass string
 
 // StepName One of the five steps.
@@ -1201,8 +1241,8 @@ type StepView struct {
 	// waits for an earlier step.
 	Status StepStatus `json:"status"`
 
-	// StatusClass What a status means to the reader: done, action (you must do something), waiting (for somebody else), stopped (it ended
-	// without success). Never gets new values (T3).
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
 	StatusClass StatusClass `json:"statusClass"`
 
 	// Step One of the five steps.
@@ -1258,9 +1298,10 @@ type Timeline struct {
 
 // TimelineActor defines model for TimelineActor.
 type TimelineActor struct {
+	// Kind On whose side somebody acted; contact is the holder of an ownership link, who is not signed in.
 	Kind ActorKind `json:"kind"`
 
-	// Name Absent for staff and for the system.
+	// Name Absent for staff and the system.
 	Name string `json:"name,omitempty,omitzero"`
 }
 
@@ -1284,8 +1325,8 @@ type Turn struct {
 	// By By when, where there is a date.
 	By time.Time `json:"by,omitempty,omitzero"`
 
-	// Code The stable code of what is owed.
-	Code string `json:"code"`
+	// Code The code of the requirement that is owed; absent when nothing is.
+	Code string `json:"code,omitempty,omitzero"`
 
 	// What What is owed, for a person.
 	What string `json:"what"`
@@ -1319,8 +1360,8 @@ type Verification struct {
 	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6).
 	Status VerificationStatus `json:"status"`
 
-	// StatusClass What a status means to the reader: done, action (you must do something), waiting (for somebody else), stopped (it ended
-	// without success). Never gets new values (T3).
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
 	StatusClass StatusClass `json:"statusClass"`
 
 	// SupportRequestedAt Since when support has the partner's request (V6).
@@ -1342,8 +1383,8 @@ type VerificationCheck struct {
 	Since     time.Time   `json:"since"`
 	Status    CheckStatus `json:"status"`
 
-	// StatusClass What a status means to the reader: done, action (you must do something), waiting (for somebody else), stopped (it ended
-	// without success). Never gets new values (T3).
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
 	StatusClass StatusClass `json:"statusClass"`
 
 	// Who Who has to act. nobody means that nothing is owed.
@@ -1357,8 +1398,8 @@ type VerificationHistoryEntry struct {
 	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6).
 	Status VerificationStatus `json:"status"`
 
-	// StatusClass What a status means to the reader: done, action (you must do something), waiting (for somebody else), stopped (it ended
-	// without success). Never gets new values (T3).
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
 	StatusClass StatusClass `json:"statusClass"`
 	Title       string      `json:"title"`
 }
@@ -1374,8 +1415,8 @@ type VerificationSummary struct {
 	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6).
 	Status VerificationStatus `json:"status"`
 
-	// StatusClass What a status means to the reader: done, action (you must do something), waiting (for somebody else), stopped (it ended
-	// without success). Never gets new values (T3).
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
 	StatusClass StatusClass `json:"statusClass"`
 }
 
@@ -1453,13 +1494,13 @@ type ListDistributorsParams struct {
 	// PartnerID Judge `choosable` for this partner.
 	PartnerID string `form:"partnerId,omitempty" json:"partnerId,omitempty,omitzero"`
 
-	// Country Only those that serve this country (ISO 3166-1 alpha-2).
+	// Country Only those that sit in this country (ISO 3166-1 alpha-2).
 	Country string `form:"country,omitempty" json:"country,omitempty,omitzero"`
 
 	// Service Only those that offer this service.
 	Service string `form:"service,omitempty" json:"service,omitempty,omitzero"`
 
-	// Language Only those that speak this language (ISO 639-1).
+	// Language Only those that speak this language (BCP 47).
 	Language string `form:"language,omitempty" json:"language,omitempty,omitzero"`
 
 	// Q Words of the name; case and accents don't matter.
