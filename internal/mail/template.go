@@ -1,0 +1,161 @@
+package mail
+
+import (
+	"slices"
+)
+
+// The templates, by the names under which they are recorded.
+const (
+	Enrolled               = "enrolled"
+	OwnershipLink          = "ownershipLink"
+	VerificationOpened     = "verificationOpened"
+	VerificationAuthorized = "verificationAuthorized"
+	VerificationRejected   = "verificationRejected"
+	VerificationOverdue    = "verificationOverdue"
+	CaseEscalated          = "caseEscalated"
+	SupportRequested       = "supportRequested"
+	AgreementAccepted      = "agreementAccepted"
+	DistributorRequest     = "distributorRequest"
+	RelationshipActive     = "relationshipActive"
+	RelationshipEnded      = "relationshipEnded"
+)
+
+// kind says how a parameter's value is read.
+type kind int
+
+const (
+	kindName    kind = iota // one line, as a person typed it; cut to length and never a link
+	kindText                // one paragraph, likewise
+	kindMessage             // several lines, shown as a quotation, likewise
+	kindID                  // an id of ours: letters, digits and ". _ : -"
+	kindSHA256              // 64 hexadecimal digits
+	kindTime                // RFC 3339; shown in words, in UTC
+	kindLink                // a path of the portal ("/tasks"), or a URL below the configured one
+	kindReasons             // JSON: [{"code":"…","text":"…","remedy":"…"}, …], one to 20
+)
+
+// kinds says what each parameter is. A parameter means the same in every
+// template.
+var kinds = map[string]kind{
+	"companyName":      kindName,
+	"contactName":      kindName, // whom to greet
+	"distributorName":  kindName,
+	"signedBy":         kindName,
+	"signerTitle":      kindName,
+	"requestedBy":      kindName,
+	"endedBy":          kindName,
+	"next":             kindText, // what to do next, a whole sentence or more
+	"message":          kindMessage,
+	"reason":           kindMessage,
+	"partnerId":        kindID,
+	"caseId":           kindID,
+	"relationshipId":   kindID,
+	"agreementVersion": kindID,
+	"sha256":           kindSHA256,
+	"earliest":         kindTime,
+	"latest":           kindTime,
+	"expiresAt":        kindTime,
+	"decidedAt":        kindTime,
+	"acceptedAt":       kindTime,
+	"since":            kindTime,
+	"endedAt":          kindTime,
+	"requestedAt":      kindTime,
+	"link":             kindLink,
+	"nextLink":         kindLink, // where to do it; the portal's start page when not given
+	"evidenceLink":     kindLink,
+	"reasons":          kindReasons,
+}
+
+// definition lists the parameters of a template. Beside them every template
+// takes contactName (without it nobody is greeted by name), next and nextLink
+// (without them the letter's own words and the portal's start page).
+type definition struct {
+	required []string
+	optional []string
+}
+
+var everywhere = []string{"contactName", "next", "nextLink"}
+
+// definitions is the table of templates and parameters.
+var definitions = map[string]definition{
+	// To whoever enrolled the company (E1, E7).
+	Enrolled: {
+		required: []string{"companyName", "partnerId"},
+	},
+	// To the primary contact, the only letter to an address nobody has confirmed (V10).
+	OwnershipLink: {
+		required: []string{"companyName", "link", "expiresAt", "partnerId"},
+		optional: []string{"caseId"},
+	},
+	// To the primary contact (V1, V2).
+	VerificationOpened: {
+		required: []string{"companyName", "earliest", "latest", "partnerId"},
+		optional: []string{"caseId"},
+	},
+	// To the primary contact (V4, V5).
+	VerificationAuthorized: {
+		required: []string{"companyName", "partnerId"},
+		optional: []string{"caseId", "decidedAt"},
+	},
+	// To the primary contact (V4, V5, V11).
+	VerificationRejected: {
+		required: []string{"companyName", "reasons", "partnerId"},
+		optional: []string{"caseId", "decidedAt", "message"},
+	},
+	// To the primary contact (V6).
+	VerificationOverdue: {
+		required: []string{"companyName", "latest", "partnerId"},
+		optional: []string{"caseId"},
+	},
+	// To staff (V6).
+	CaseEscalated: {
+		required: []string{"companyName", "latest", "partnerId", "caseId"},
+	},
+	// To staff (V6).
+	SupportRequested: {
+		required: []string{"companyName", "message", "partnerId", "caseId"},
+		optional: []string{"requestedBy", "requestedAt", "latest"},
+	},
+	// To the primary contact (A2, A4).
+	AgreementAccepted: {
+		required: []string{"companyName", "agreementVersion", "sha256", "signedBy", "acceptedAt", "partnerId"},
+		optional: []string{"signerTitle", "evidenceLink"},
+	},
+	// To the primary contact (D2).
+	DistributorRequest: {
+		required: []string{"companyName", "distributorName", "expiresAt", "partnerId"},
+		optional: []string{"relationshipId", "message"},
+	},
+	// To the primary contact (D3).
+	RelationshipActive: {
+		required: []string{"companyName", "distributorName", "partnerId"},
+		optional: []string{"relationshipId", "since"},
+	},
+	// To the primary contact (D4).
+	RelationshipEnded: {
+		required: []string{"companyName", "distributorName", "partnerId"},
+		optional: []string{"relationshipId", "endedAt", "endedBy", "reason"},
+	},
+}
+
+// Templates lists the names of all templates, sorted.
+func Templates() []string {
+	names := make([]string, 0, len(definitions))
+	for name := range definitions {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Params lists the parameters a template needs and those it can use besides,
+// each list sorted; ok is false for an unknown template.
+func Params(template string) (required, optional []string, ok bool) {
+	d, ok := definitions[template]
+	if !ok {
+		return nil, nil, false
+	}
+	required = slices.Sorted(slices.Values(d.required))
+	optional = slices.Sorted(slices.Values(append(slices.Clone(everywhere), d.optional...)))
+	return required, optional, true
+}
