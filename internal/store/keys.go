@@ -1,0 +1,94 @@
+// Package store keeps partners in one DynamoDB table.
+//
+// A read is one round trip. A command is one read and one transaction, which
+// holds the partner's next state, its event with what must follow, and the
+// answer to the request if it carried an Idempotency-Key: all of it or nothing.
+// Items and their keys:
+//
+//	partner      PARTNER#<id>          PARTNER              guarded by version and workflowRevision
+//	event        PARTNER#<id>          EVENT#<sequence>     hash-chained; due while something must follow
+//	uniqueness   UNIQUE#TENANT#<id>    UNIQUE               one partner per tenant (E3)
+//	request      REQUEST#<hash>        REQUEST              expires by TTL
+//
+// Two sparse indexes: "due" (what time or the outbox must look at) and "queue"
+// (operators' lists).
+package store
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Shards is the number of partitions that each kind of due item is spread
+// over. Writers pick one by the partner's id; sweeps read all of them.
+const Shards = 4
+
+// DueKind is a kind of due item.
+type DueKind string
+
+// The kinds of due items.
+const (
+	DueOutbox   DueKind = "OUTBOX"   // events whose consequences aren't all done
+	DueDeadline DueKind = "DEADLINE" // partners that time alone will change
+)
+
+func partnerPK(id string) string { return "PARTNER#" + id }
+
+// Nothing may sort between the events and the partner: a page of the timeline
+// reads the partner and its newest events in one query, downwards from
+// partnerSK.
+const (
+	partnerSK = "PARTNER"
+	eventSK   = "EVENT#"
+	uniqueSK  = "UNIQUE"
+	requestSK = "REQUEST"
+)
+
+func eventKey(sequence int) string { return fmt.Sprintf("%s%010d", eventSK, sequence) }
+
+func tenantPK(tenantID string) string { return "UNIQUE#TENANT#" + tenantID }
+
+func requestPK(hash string) string { return "REQUEST#" + hash }
+
+func duePK(kind DueKind, partnerID string) string {
+	h := fnv.New32a()
+	h.Write([]byte(partnerID))
+	return shardPK(kind, int(h.Sum32()%Shards))
+}
+
+func shardPK(kind DueKind, shard int) string { return string(kind) + "#" + strconv.Itoa(shard) }
+
+type item = map[string]types.AttributeValue
+
+func key(pk, sk string) item { return item{"pk": str(pk), "sk": str(sk)} }
+
+func str(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func num(n int) types.AttributeValue { return &types.AttributeValueMemberN{Value: strconv.Itoa(n)} }
+
+func text(i item, name string) string {
+	if s, ok := i[name].(*types.AttributeValueMemberS); ok {
+		return s.Value
+	}
+	return ""
+}
+
+func number(i item, name string) int {
+	if s, ok := i[name].(*types.AttributeValueMemberN); ok {
+		n, _ := strconv.Atoi(s.Value)
+		return n
+	}
+	return 0
+}
+
+// stamp writes a time so that texts sort like times.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+func parseStamp(s string) time.Time {
+	t, _ := time.Parse("2006-01-02T15:04:05.000Z", s)
+	return t
+}

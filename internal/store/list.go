@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+)
+
+// Timeline reads a partner and a page of its events, newest first, in one
+// round trip. before is the sequence that the page ends before, 0 for the
+// newest page; next is where the following page begins, 0 when there is none.
+func (s *Store) Timeline(ctx context.Context, partnerID string, before, limit int) (r Record, events []StoredEvent, next int, err error) {
+	var items []item
+	if before == 0 {
+		out, err := s.db.Query(ctx, &dynamodb.QueryInput{
+			TableName: &s.table, ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(limit + 1)),
+			KeyConditionExpression:    aws.String("pk = :pk AND sk BETWEEN :first AND :last"),
+			ExpressionAttributeValues: item{":pk": str(partnerPK(partnerID)), ":first": str(eventSK), ":last": str(partnerSK)},
+		})
+		if err != nil {
+			return r, nil, 0, fmt.Errorf("store: timeline: %w", err)
+		}
+		items = out.Items
+	} else {
+		keys := []item{key(partnerPK(partnerID), partnerSK)}
+		for n := before - 1; n > 0 && n >= before-limit; n-- {
+			keys = append(keys, key(partnerPK(partnerID), eventKey(n)))
+		}
+		if items, err = s.batchGet(ctx, keys); err != nil {
+			return r, nil, 0, err
+		}
+	}
+	for _, i := range items {
+		if text(i, "sk") == partnerSK {
+			if r, err = partnerRecord(i); err != nil {
+				return r, nil, 0, err
+			}
+			continue
+		}
+		e, err := storedEvent(i)
+		if err != nil {
+			return r, nil, 0, err
+		}
+		events = append(events, e)
+	}
+	newestFirst(events)
+	if n := len(events); n > 0 && events[n-1].Sequence > 1 {
+		next = events[n-1].Sequence
+	}
+	return r, events, next, nil
+}
+
+func newestFirst(events []StoredEvent) {
+	for i := 1; i < len(events); i++ {
+		for j := i; j > 0 && events[j].Sequence > events[j-1].Sequence; j-- {
+			events[j], events[j-1] = events[j-1], events[j]
+		}
+	}
+}
+
+// QueueItem is a partner in an operators' list.
+type QueueItem struct {
+	PartnerID   string
+	CompanyName string
+	Status      onboarding.VerificationStatus
+	Since       time.Time
+	DueBy       time.Time
+}
+
+// Queue reads a page of an operators' list, what is due first first. cursor is
+// "" for the first page, else what the page before returned as next. The index
+// may be a moment behind the partner.
+func (s *Store) Queue(ctx context.Context, queue, cursor string, limit int) (items []QueueItem, next string, err error) {
+	in := &dynamodb.QueryInput{
+		TableName: &s.table, IndexName: aws.String("queue"), Limit: aws.Int32(int32(limit)),
+		KeyConditionExpression:    aws.String("queuePk = :q"),
+		ExpressionAttributeValues: item{":q": str("QUEUE#" + queue)},
+	}
+	if cursor != "" {
+		start, ok := decodeCursor(cursor)
+		if !ok {
+			return nil, "", onboarding.Invalid([]onboarding.Fault{{Pointer: "/cursor", Code: onboarding.FaultInvalid, Message: "Use the cursor of the page before, unchanged."}})
+		}
+		at, id, _ := strings.Cut(start, "#")
+		in.ExclusiveStartKey = key(partnerPK(id), partnerSK)
+		in.ExclusiveStartKey["queuePk"], in.ExclusiveStartKey["queueSk"] = str("QUEUE#"+queue), str(at+"#"+id)
+	}
+	out, err := s.db.Query(ctx, in)
+	if err != nil {
+		return nil, "", fmt.Errorf("store: queue %s: %w", queue, err)
+	}
+	for _, i := range out.Items {
+		items = append(items, QueueItem{
+			PartnerID: text(i, "partnerId"), CompanyName: text(i, "companyName"), Status: onboarding.VerificationStatus(text(i, "status")),
+			Since: parseStamp(text(i, "since")), DueBy: parseStamp(text(i, "dueBy")),
+		})
+	}
+	if out.LastEvaluatedKey != nil {
+		next = base64.RawURLEncoding.EncodeToString([]byte(text(out.LastEvaluatedKey, "queueSk")))
+	}
+	return items, next, nil
+}
+
+func decodeCursor(cursor string) (string, bool) {
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	at, id, found := strings.Cut(string(raw), "#")
+	return string(raw), err == nil && found && at != "" && id != ""
+}
+
+// Due names an item that something must be done about.
+type Due struct {
+	PartnerID string
+	Sequence  int // of the event; 0 for a partner's deadline
+	At        time.Time
+}
+
+// Due reads what of a kind is due at a time, oldest first, at most limit of
+// each shard. It costs what is due, not what exists. The index may be a moment
+// behind: whoever acts reads the item itself again.
+func (s *Store) Due(ctx context.Context, kind DueKind, now time.Time, limit int) ([]Due, error) {
+	var due []Due
+	for shard := range Shards {
+		out, err := s.db.Query(ctx, &dynamodb.QueryInput{
+			TableName: &s.table, IndexName: aws.String("due"), Limit: aws.Int32(int32(limit)),
+			KeyConditionExpression:    aws.String("duePk = :kind AND dueAt <= :now"),
+			ExpressionAttributeValues: item{":kind": str(shardPK(kind, shard)), ":now": str(stamp(now))},
+		})
+		if err != nil {
+			return due, fmt.Errorf("store: due %s: %w", kind, err)
+		}
+		for _, i := range out.Items {
+			d := Due{PartnerID: strings.TrimPrefix(text(i, "pk"), "PARTNER#"), At: parseStamp(text(i, "dueAt"))}
+			d.Sequence, _ = strconv.Atoi(strings.TrimPrefix(text(i, "sk"), eventSK)) // 0 for a partner
+			due = append(due, d)
+		}
+	}
+	return due, nil
+}

@@ -1,0 +1,170 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+)
+
+// Record is a partner as read, with what guards its next write. The zero
+// Record stands for a partner that doesn't exist yet.
+type Record struct {
+	Partner  onboarding.Partner
+	Workflow Workflow
+	hash     string // of the newest event: the next one is chained to it
+}
+
+// Workflow is what the table knows of the partner's executions. It has its own
+// revision, so that the workflow coming and going never makes a person's
+// If-Match stale.
+type Workflow struct {
+	Revision  int                          `json:"-"`
+	Execution string                       `json:"execution,omitzero"` // ARN of the one that conducts now
+	Waits     map[onboarding.WaitName]Wait `json:"waits,omitempty"`
+}
+
+// Wait is an open wait: the workflow stands still until its token is answered.
+type Wait struct {
+	Token     string    `json:"token"`
+	EnteredAt time.Time `json:"enteredAt"` // when the workflow entered the state; a newer token replaces an older one
+	Execution string    `json:"execution"`
+}
+
+// queues by verification status, for operators' lists.
+var queueOf = map[onboarding.VerificationStatus]string{
+	onboarding.VerificationPending:     "verification",
+	onboarding.VerificationUnderReview: "verification",
+	onboarding.VerificationOverdue:     "overdue",
+}
+
+// Queues lists the names of the operators' lists.
+func Queues() []string { return []string{"verification", "overdue"} }
+
+func partnerItem(p onboarding.Partner, w Workflow, hash string) (item, error) {
+	document, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("store: encode partner %s: %w", p.ID, err)
+	}
+	workflow, err := json.Marshal(w)
+	if err != nil {
+		return nil, fmt.Errorf("store: encode workflow of %s: %w", p.ID, err)
+	}
+	i := key(partnerPK(p.ID), partnerSK)
+	i["version"], i["workflowRevision"] = num(p.Version), num(w.Revision)
+	i["document"], i["workflow"], i["hash"] = str(string(document)), str(string(workflow)), str(hash)
+	if at, ok := p.NextDeadline(); ok {
+		i["duePk"], i["dueAt"] = str(duePK(DueDeadline, p.ID)), str(stamp(at))
+	}
+	if queue, ok := queueOf[p.Verification()]; ok {
+		i["queuePk"] = str("QUEUE#" + queue)
+		i["queueSk"] = str(stamp(p.Case.Latest) + "#" + p.ID)
+		i["partnerId"], i["companyName"], i["status"] = str(p.ID), str(p.LegalName()), str(string(p.Verification()))
+		i["since"], i["dueBy"] = str(stamp(p.Case.OpenedAt)), str(stamp(p.Case.Latest))
+	}
+	return i, nil
+}
+
+func partnerRecord(i item) (Record, error) {
+	var r Record
+	if err := json.Unmarshal([]byte(text(i, "document")), &r.Partner); err != nil {
+		return r, fmt.Errorf("store: decode %s: %w", text(i, "pk"), err)
+	}
+	if err := json.Unmarshal([]byte(text(i, "workflow")), &r.Workflow); err != nil {
+		return r, fmt.Errorf("store: decode workflow of %s: %w", text(i, "pk"), err)
+	}
+	r.Workflow.Revision, r.hash = number(i, "workflowRevision"), text(i, "hash")
+	return r, nil
+}
+
+// StoredEvent is an event as it lies in the table.
+type StoredEvent struct {
+	onboarding.Event
+	Hash     string
+	Previous string // the hash of the event before, "" for the first
+	Attempts int    // of the outbox, so far
+	DueAt    time.Time
+
+	actor, data []byte // as stored: what the hash was made of
+}
+
+// hashEvent chains an event to the one before: SHA-256 over the previous hash
+// and the event's content. What must follow isn't part of it, because that is
+// removed once done.
+//
+// The bytes hashed are the ones stored, so a later program that writes the
+// same event in another way still verifies the old chain.
+func hashEvent(previous string, e onboarding.Event, actor, data []byte) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%s\n%s\n%d\n%s\n%s\n%d\n", previous, e.ID, e.PartnerID, e.Sequence, stamp(e.At), e.Data.Type(), e.Round)
+	h.Write(actor)
+	h.Write([]byte{'\n'})
+	h.Write(data)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func eventItem(previous string, e onboarding.Event) (i item, hash string, err error) {
+	actor, err := json.Marshal(e.Actor)
+	if err != nil {
+		return nil, "", fmt.Errorf("store: encode actor: %w", err)
+	}
+	data, err := json.Marshal(e.Data)
+	if err != nil {
+		return nil, "", fmt.Errorf("store: encode event %s: %w", e.Data.Type(), err)
+	}
+	hash = hashEvent(previous, e, actor, data)
+	i = key(partnerPK(e.PartnerID), eventKey(e.Sequence))
+	i["id"], i["type"], i["at"] = str(e.ID), str(string(e.Data.Type())), str(stamp(e.At))
+	i["actor"], i["data"], i["hash"], i["previous"] = str(string(actor)), str(string(data)), str(hash), str(previous)
+	if e.Round > 0 {
+		i["round"] = num(e.Round)
+	}
+	if len(e.Follow) > 0 {
+		follow, err := json.Marshal(e.Follow)
+		if err != nil {
+			return nil, "", fmt.Errorf("store: encode what follows: %w", err)
+		}
+		i["follow"] = str(string(follow))
+		i["duePk"], i["dueAt"] = str(duePK(DueOutbox, e.PartnerID)), str(stamp(e.At))
+	}
+	return i, hash, nil
+}
+
+func storedEvent(i item) (StoredEvent, error) {
+	e := StoredEvent{Hash: text(i, "hash"), Previous: text(i, "previous"), Attempts: number(i, "attempts"), DueAt: parseStamp(text(i, "dueAt"))}
+	e.ID, e.At, e.Round = text(i, "id"), parseStamp(text(i, "at")), number(i, "round")
+	e.PartnerID = text(i, "pk")[len("PARTNER#"):]
+	if _, err := fmt.Sscanf(text(i, "sk"), eventSK+"%d", &e.Sequence); err != nil {
+		return e, fmt.Errorf("store: event key %q: %w", text(i, "sk"), err)
+	}
+	e.actor, e.data = []byte(text(i, "actor")), []byte(text(i, "data"))
+	if err := json.Unmarshal(e.actor, &e.Actor); err != nil {
+		return e, fmt.Errorf("store: actor of event %s: %w", e.ID, err)
+	}
+	var err error
+	if e.Data, err = onboarding.DecodeEventData(onboarding.EventType(text(i, "type")), e.data); err != nil {
+		return e, err
+	}
+	if follow := text(i, "follow"); follow != "" {
+		if err := json.Unmarshal([]byte(follow), &e.Follow); err != nil {
+			return e, fmt.Errorf("store: what follows event %s: %w", e.ID, err)
+		}
+	}
+	return e, nil
+}
+
+// VerifyChain recomputes the hash chain over all events of a partner, in
+// sequence, and says at which it breaks.
+func VerifyChain(events []StoredEvent) error {
+	previous := ""
+	for n, e := range events {
+		if e.Sequence != n+1 || e.Previous != previous || e.Hash != hashEvent(previous, e.Event, e.actor, e.data) {
+			return fmt.Errorf("store: the chain of partner %s breaks at event %d", e.PartnerID, n+1)
+		}
+		previous = e.Hash
+	}
+	return nil
+}
