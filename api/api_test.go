@@ -255,7 +255,7 @@ func TestEveryOperationNamesTheProblemsItCanAnswer(t *testing.T) {
 		}
 		for status, r := range o.Responses.Map() {
 			if problem := status[0] == '4' || status[0] == '5'; problem != strings.HasPrefix(r.Ref, "#/components/responses/") {
-				t.Errorf("answer %s: ref %q; problems are shared, others are not", status, r.Ref)
+				t.Errorf("answer %s: ref %q; problems are given by reference, others are not", status, r.Ref)
 			}
 			for _, e := range problemExamples(t, r) {
 				if e.Status != status {

@@ -84,7 +84,7 @@ func TestSchemasKeepToWhatAPIGatewayAndTheGoTypesUnderstand(t *testing.T) {
 			t.Errorf("%s: uses a keyword that API Gateway's models don't take", where)
 		}
 		if s.Format != "" && s.Format != "date-time" {
-			t.Errorf("%s: format %s pulls in a helper type", where, s.Format)
+			t.Errorf("%s: format %s pulls in another package", where, s.Format)
 		}
 	})
 }
