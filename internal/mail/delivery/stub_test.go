@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 // counts them.
 type stub struct {
 	*httptest.Server
-	calls int
+	calls atomic.Int32
 	form  url.Values
 }
 
@@ -27,7 +28,7 @@ func newStub(t *testing.T, status int, body string) *stub {
 	t.Helper()
 	s := &stub{}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.calls++
+		s.calls.Add(1)
 		if err := r.ParseForm(); err != nil {
 			t.Error(err)
 		}
@@ -55,8 +56,8 @@ func errorBody(code, message string) string {
 func TestSendOverTheWire(t *testing.T) {
 	s := newStub(t, 200, `<SendEmailResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><SendEmailResult><MessageId>0102-m</MessageId></SendEmailResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></SendEmailResponse>`)
 	id, err := s.sender(t).Send(t.Context(), message())
-	if err != nil || id != "0102-m" || s.calls != 1 {
-		t.Fatalf("got %q, %v after %d calls", id, err, s.calls)
+	if err != nil || id != "0102-m" || s.calls.Load() != 1 {
+		t.Fatalf("got %q, %v after %d calls", id, err, s.calls.Load())
 	}
 	for name, want := range map[string]string{
 		"Action": "SendEmail", "Destination.ToAddresses.member.1": "zoe@fabrikam.example", "Message.Subject.Data": message().Subject, "Message.Body.Text.Charset": "UTF-8",
@@ -122,8 +123,8 @@ func TestEveryAnswerOfSESIsClassified(t *testing.T) {
 					t.Errorf("got %v", err)
 				}
 			}
-			if s.calls != 1 {
-				t.Errorf("%d requests were made, each may be a mail", s.calls)
+			if s.calls.Load() != 1 {
+				t.Errorf("%d requests were made, each may be a mail", s.calls.Load())
 			}
 		})
 	}
@@ -143,23 +144,23 @@ func TestAnAnswerThatIsNoAnswerIsTransient(t *testing.T) {
 		s := newStub(t, c.status, c.body)
 		_, err := s.sender(t).Send(t.Context(), message())
 		var transient *TransientError
-		if !errors.As(err, &transient) || transient.MaybeSent != c.maybeSent || s.calls != 1 {
-			t.Errorf("%s: got %v after %d calls", name, err, s.calls)
+		if !errors.As(err, &transient) || transient.MaybeSent != c.maybeSent || s.calls.Load() != 1 {
+			t.Errorf("%s: got %v after %d calls", name, err, s.calls.Load())
 		}
 	}
 }
 
 func TestALostAnswerMayBeASentMailAndIsNotRepeated(t *testing.T) {
-	calls := 0
+	var calls atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		calls++
+		calls.Add(1)
 		panic(http.ErrAbortHandler) // ran, then the connection broke
 	}))
 	defer server.Close()
 	_, err := (&stub{Server: server}).sender(t).Send(t.Context(), message())
 	var transient *TransientError
-	if !errors.As(err, &transient) || !transient.MaybeSent || calls != 1 {
-		t.Errorf("got %v after %d calls", err, calls)
+	if !errors.As(err, &transient) || !transient.MaybeSent || calls.Load() != 1 {
+		t.Errorf("got %v after %d calls", err, calls.Load())
 	}
 }
 
