@@ -1,0 +1,53 @@
+package country
+
+import "strings"
+
+// subdivision finds a subdivision by its code, its ISO 3166-2 code or any of its
+// names, whatever the case and accents; -1 when there is none. A code counts
+// before a name.
+func (r *record) subdivision(text string) int {
+	wanted := foldName(text)
+	if wanted == "" {
+		return -1
+	}
+	for i, s := range r.subdivisions {
+		if foldName(s.Code) == wanted || s.ISO != "" && (foldName(s.ISO) == wanted || foldName(s.ISO[3:]) == wanted) {
+			return i
+		}
+	}
+	for i, s := range r.subdivisions {
+		for _, name := range append([]string{s.Name, s.LocalName}, r.otherNames[i]...) {
+			if name != "" && foldName(name) == wanted {
+				return i
+			}
+		}
+		// Ireland: "Co. Cork", which people also write "Cork" or "County Cork".
+		if name, ok := strings.CutPrefix(s.Code, "Co. "); ok && (foldName(name) == wanted || "county"+foldName(name) == wanted) {
+			return i
+		}
+	}
+	return -1
+}
+
+// spell returns how the list writes the subdivision that someone called text.
+func (r *record) spell(i int, text string) string {
+	s := r.subdivisions[i]
+	if isShortCode(s.Code) {
+		return s.Code
+	}
+	wanted := foldName(text)
+	for _, name := range append([]string{s.Code, s.Name, s.LocalName}, r.otherNames[i]...) {
+		if name != "" && foldName(name) == wanted {
+			return name
+		}
+	}
+	if s.LocalName == "" {
+		return s.Code
+	}
+	return s.Name
+}
+
+// isShortCode says whether code is an abbreviation such as "WA".
+func isShortCode(code string) bool {
+	return len(code) <= 3 && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
