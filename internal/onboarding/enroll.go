@@ -98,7 +98,8 @@ func (p Partner) enroll(c Enroll, tenantID, tenantDomain string, s Stamp) (Event
 // ChecklistStep is what one step will ask for (E7).
 type ChecklistStep struct {
 	Step    Step
-	Minutes int // how long it takes a person who has all at hand
+	Who     Party // who does it
+	Minutes int   // how long it takes a person who has all at hand
 	Items   []ChecklistItem
 }
 
@@ -113,25 +114,25 @@ type ChecklistItem struct {
 // not asked for (E6).
 func Checklist() []ChecklistStep {
 	return []ChecklistStep{
-		{StepEnrollment, 5, []ChecklistItem{
+		{StepEnrollment, PartyPartner, 5, []ChecklistItem{
 			{"global_admin", "Sign in as a Global Admin of the company's work account, or sign up to make a new one."},
 			{"work_email", "A work e-mail address at the company's own domain."},
 		}},
-		{StepBusinessInfo, 15, []ChecklistItem{
+		{StepBusinessInfo, PartyPartner, 15, []ChecklistItem{
 			{"legal_name", "The legal business name, exactly as in the official registration."},
 			{"registration_number", "The company registration number, where the country has one."},
 			{"physical_address", "The registered physical address (not a post office box)."},
 			{"primary_contact", "A primary contact with name, work e-mail and phone who can answer questions of the verification."},
 			{"support_contact", "Where customers get support: an e-mail address and, in some countries, a phone number."},
 		}},
-		{StepVerification, 5, []ChecklistItem{
+		{StepVerification, PartyReviewer, 5, []ChecklistItem{
 			{"mailbox", "Access to the primary contact's mailbox: a link must be confirmed within 72 hours."},
 			{"time", "Patience: a reviewer needs 3 to 5 business days."},
 		}},
-		{StepAgreement, 15, []ChecklistItem{
+		{StepAgreement, PartyPartner, 15, []ChecklistItem{
 			{"signer", "A Global Admin, or a legal authority recorded by one, who may sign for the company."},
 		}},
-		{StepDistributor, 5, []ChecklistItem{
+		{StepDistributor, PartyPartner, 5, []ChecklistItem{
 			{"distributor", "A distributor that serves your region; give it your Partner ID so that it can send you a request."},
 		}},
 	}

@@ -292,3 +292,16 @@ func (s *Store) SetWorkflow(ctx context.Context, before Record, next Workflow) e
 	}
 	return nil
 }
+
+// Unavailable says that the database could not answer for the time being:
+// throttled, overloaded or out of reach. Nothing was written, or what was
+// written will be recognised when the command is repeated.
+func Unavailable(err error) bool {
+	var throughput *types.ProvisionedThroughputExceededException
+	var limit *types.RequestLimitExceeded
+	var inside *types.InternalServerError
+	var throttled *types.ThrottlingException
+	var unreachable interface{ Timeout() bool }
+	return errors.As(err, &throughput) || errors.As(err, &limit) || errors.As(err, &inside) || errors.As(err, &throttled) ||
+		(errors.As(err, &unreachable) && unreachable.Timeout())
+}

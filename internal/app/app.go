@@ -1,0 +1,96 @@
+// Package app wires a function: clients from the environment, built once for
+// each cold start, and one entry for API calls and workflow tasks.
+//
+// The SDK's config package isn't used: in Lambda the region and credentials are
+// in the environment, and leaving it out keeps the binaries small and their
+// start quick.
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/httpapi"
+	"github.com/partner-onboarding/partner-onboarding/internal/workflow"
+)
+
+// Main runs a function: run wires it and returns its handler, which Lambda then
+// calls. A wiring error is logged and ends the process.
+func Main[In, Out any](run func() (func(context.Context, In) (Out, error), error)) {
+	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, nil)))
+	handler, err := run()
+	if err != nil {
+		slog.Error("the function can't start", "error", err)
+		os.Exit(1)
+	}
+	lambda.Start(handler)
+}
+
+// Tasks are the workflow's tasks that a function answers, by name.
+type Tasks map[string]func(context.Context, workflow.Task) (any, error)
+
+// Step makes the handler of a function that answers API calls and, when tasks
+// isn't nil, tasks of the workflow.
+func Step(api *httpapi.Router, tasks Tasks) func(context.Context, json.RawMessage) (any, error) {
+	return func(ctx context.Context, event json.RawMessage) (any, error) {
+		ctx, cancel := withTimeToAnswer(ctx)
+		defer cancel()
+		var kind struct {
+			HTTPMethod string `json:"httpMethod"`
+			Task       string `json:"task"`
+		}
+		if err := json.Unmarshal(event, &kind); err != nil {
+			return nil, fmt.Errorf("app: the event isn't an object: %w", err)
+		}
+		if kind.Task == "" {
+			var call events.APIGatewayProxyRequest
+			if err := json.Unmarshal(event, &call); err != nil {
+				return nil, fmt.Errorf("app: not an API call: %w", err)
+			}
+			return api.ServeEvent(ctx, call)
+		}
+		do, ok := tasks[kind.Task]
+		if !ok {
+			return nil, workflow.TaskError(fmt.Errorf("app: no such task: %q", kind.Task))
+		}
+		var task workflow.Task
+		if err := json.Unmarshal(event, &task); err != nil {
+			return nil, workflow.TaskError(fmt.Errorf("app: task %s: %w", kind.Task, err))
+		}
+		result, err := do(ctx, task)
+		if err != nil {
+			slog.WarnContext(ctx, "a task was refused", "task", task.Task, "partnerId", task.PartnerID, "execution", task.Execution, "error", err)
+		}
+		return result, workflow.TaskError(err)
+	}
+}
+
+// withTimeToAnswer ends the work half a second before Lambda does, so that a
+// slow dependency still gets an answer out.
+func withTimeToAnswer(ctx context.Context) (context.Context, context.CancelFunc) {
+	if deadline, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(ctx, deadline.Add(-500*time.Millisecond))
+	}
+	return context.WithCancel(ctx)
+}
+
+// Getenv reads required variables of the environment; the error names every one
+// that is missing.
+func Getenv(names ...string) ([]string, error) {
+	values := make([]string, len(names))
+	var missing []error
+	for i, name := range names {
+		if values[i] = os.Getenv(name); values[i] == "" {
+			missing = append(missing, fmt.Errorf("the environment variable %s is missing", name))
+		}
+	}
+	return values, errors.Join(missing...)
+}

@@ -1,0 +1,75 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/google/uuid"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+)
+
+// Groups of the user pool.
+const (
+	GroupStaff        = "staff"
+	GroupDistributors = "distributors"
+)
+
+// principalOf reads who asks from what the authorizer verified. ok is false
+// when nobody is signed in.
+func principalOf(c events.APIGatewayProxyRequestContext) (p onboarding.Principal, ok bool) {
+	claims, _ := c.Authorizer["claims"].(map[string]any)
+	claim := func(name string) string { s, _ := claims[name].(string); return s }
+	if claim("sub") == "" || (claim("token_use") != "" && claim("token_use") != "id") {
+		return onboarding.Principal{}, false
+	}
+	groups := list(claims["cognito:groups"])
+	p = onboarding.Principal{
+		UserID: claim("sub"), Email: claim("email"), Name: claim("name"),
+		TenantID: claim("tenant_id"), TenantDomain: claim("tenant_domain"), GlobalAdmin: claim("global_admin") == "true",
+		IPAddress: c.Identity.SourceIP, UserAgent: c.Identity.UserAgent,
+	}
+	switch {
+	case groups[GroupStaff]:
+		p.Staff = true
+	case groups[GroupDistributors]:
+		p.DistributorID = claim("distributor_id")
+	case p.TenantID == "":
+		p.TenantID, p.GlobalAdmin, p.TenantDomain = newTenant(p.UserID), false, ""
+	}
+	if p.Staff || p.DistributorID != "" {
+		p.TenantID, p.TenantDomain, p.GlobalAdmin = "", "", false // the programme's people are never a partner's own (A3)
+	}
+	return p, true
+}
+
+// namespace of the tenants that are made at enrolment.
+var namespace = uuid.MustParse("6d0f4f0e-4a3c-4f57-9a3f-2f8f2f2b7c11")
+
+// newTenant is the tenant of a user who signed up without a work account: one
+// for each user, the same each time (E1).
+func newTenant(userID string) string { return uuid.NewSHA1(namespace, []byte(userID)).String() }
+
+// list reads a list claim. API Gateway flattens it, and not always the same
+// way: "staff,other", "[staff other]" and a JSON list all occur.
+func list(claim any) map[string]bool {
+	set := map[string]bool{}
+	switch v := claim.(type) {
+	case []any:
+		for _, e := range v {
+			if s, ok := e.(string); ok {
+				set[s] = true
+			}
+		}
+	case string:
+		var names []string
+		if json.Unmarshal([]byte(v), &names) != nil {
+			names = strings.FieldsFunc(strings.Trim(v, "[]"), func(r rune) bool { return r == ',' || r == ' ' })
+		}
+		for _, n := range names {
+			set[n] = true
+		}
+	}
+	return set
+}

@@ -1,0 +1,82 @@
+package onboarding
+
+import "time"
+
+// HistoryEntry is a moment at which the verification's status changed.
+type HistoryEntry struct {
+	At     time.Time
+	Status VerificationStatus
+	Title  string
+}
+
+// VerificationHistory tells how the newest case went, oldest first (V8). Who
+// decided is not part of it.
+func (p Partner) VerificationHistory() []HistoryEntry {
+	c := p.Case
+	if c == nil {
+		return nil
+	}
+	history := []HistoryEntry{{c.OpenedAt, VerificationPending, "The details were submitted and the case was opened."}}
+	if k := c.Check(CheckEmailOwnership); k.Status == CheckPassed && k.Since.After(c.OpenedAt) {
+		history = append(history, HistoryEntry{k.Since, VerificationUnderReview, "The primary contact confirmed the e-mail address."})
+	}
+	if !c.EscalatedAt.IsZero() {
+		history = append(history, HistoryEntry{c.EscalatedAt, VerificationOverdue, "The promised business days were over: the case was escalated."})
+	}
+	if d := c.Decision; d != nil {
+		title := "The company was authorized."
+		if !d.Authorized() {
+			title = "The verification was rejected; the reasons say what mends it."
+		}
+		history = append(history, HistoryEntry{d.At, d.Result, title})
+	}
+	return sortedHistory(history)
+}
+
+func sortedHistory(h []HistoryEntry) []HistoryEntry {
+	for i := 1; i < len(h); i++ {
+		for j := i; j > 0 && h[j].At.Before(h[j-1].At); j-- {
+			h[j], h[j-1] = h[j-1], h[j]
+		}
+	}
+	return h
+}
+
+// Class is the stable class of a check's status.
+func (s CheckStatus) Class() Class {
+	switch s {
+	case CheckPassed:
+		return ClassDone
+	case CheckNeedsReview:
+		return ClassWaiting
+	case CheckFailed:
+		return ClassStopped
+	}
+	return ClassAction
+}
+
+// Explain says who has the ball of a check and, for people, what it is about.
+func (k Check) Explain(c Case, now time.Time) (Party, string) {
+	switch k.Name {
+	case CheckEmailOwnership:
+		switch {
+		case k.Status == CheckPassed:
+			return PartyNobody, "The primary contact confirmed the e-mail address."
+		case !now.Before(c.Link.ExpiresAt):
+			return PartyPartner, "The link to the primary contact has expired: have a new one sent."
+		}
+		return PartyPartner, "A link was sent to the primary contact, who must open and confirm it."
+	case CheckEmployment:
+		if k.Status == CheckPassed {
+			return PartyNobody, "The primary contact works at the company."
+		}
+		return PartyReviewer, "The contact's mail domain is neither the tenant's verified domain nor the website's: a reviewer looks."
+	}
+	switch k.Status {
+	case CheckPassed:
+		return PartyNobody, "The company's details were verified."
+	case CheckFailed:
+		return PartyPartner, "The details could not be verified: the reasons say what mends it."
+	}
+	return PartyReviewer, "A reviewer compares the details with the official registry."
+}

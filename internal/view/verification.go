@@ -1,0 +1,56 @@
+package view
+
+import (
+	"time"
+
+	"github.com/partner-onboarding/partner-onboarding/api"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+)
+
+// Verification renders where business verification stands, for the partner as
+// for staff: it holds no reviewer's name and no internal note (V8).
+func Verification(p onboarding.Partner, now time.Time) api.Verification {
+	status := p.Verification()
+	v := api.Verification{
+		Status: api.VerificationStatus(status), StatusClass: api.StatusClass(status.Class()),
+		Checks: []api.VerificationCheck{}, History: History(p), Turn: Turn(p.Turn(now)),
+	}
+	c := p.Case
+	if c == nil {
+		return v
+	}
+	v.CaseID, v.OpenedAt, v.EscalatedAt, v.SupportRequestedAt = c.ID, second(c.OpenedAt), second(c.EscalatedAt), second(c.SupportAt)
+	v.Expected = &api.ExpectedDates{Earliest: second(c.Earliest), Latest: second(c.Latest), BusinessDays: []int{3, 5}, Calendar: c.Calendar}
+	comparison := api.RegistryComparison{Result: api.ComparisonResult(c.Comparison.Result), Source: c.Comparison.Source, Differences: []api.RegistryDifference{}}
+	for _, d := range c.Comparison.Differences {
+		comparison.Differences = append(comparison.Differences, api.RegistryDifference{Field: d.Field, Submitted: d.Submitted, Registered: d.Registered})
+	}
+	v.Comparison = &comparison
+	for _, k := range c.Checks {
+		who, detail := k.Explain(*c, now)
+		check := api.VerificationCheck{Check: api.CheckName(k.Name), Status: api.CheckStatus(k.Status), StatusClass: api.StatusClass(k.Status.Class()), Since: second(k.Since), Who: api.Party(who), Detail: detail}
+		if k.Name == onboarding.CheckEmailOwnership && k.Status == onboarding.CheckPending {
+			check.ExpiresAt = second(c.Link.ExpiresAt)
+		}
+		v.Checks = append(v.Checks, check)
+	}
+	if d := c.Decision; d != nil {
+		decision := api.Decision{Decision: api.DecisionValue(d.Result), DecidedAt: second(d.At), Reasons: []api.DecisionReason{}}
+		for _, code := range d.Reasons {
+			if r, ok := onboarding.ReasonOf(code); ok {
+				decision.Reasons = append(decision.Reasons, api.DecisionReason{Code: api.DecisionReasonCode(r.Code), Text: r.Text, Remedy: r.Remedy, Field: r.Field, Where: "/partners/" + p.ID + "/business-info"})
+			}
+		}
+		v.Decision = &decision
+	}
+	return v
+}
+
+// History renders how the newest case went, oldest first (V8).
+func History(p onboarding.Partner) []api.VerificationHistoryEntry {
+	history := []api.VerificationHistoryEntry{}
+	for _, h := range p.VerificationHistory() {
+		history = append(history, api.VerificationHistoryEntry{At: second(h.At), Status: api.VerificationStatus(h.Status), StatusClass: api.StatusClass(h.Status.Class()), Title: h.Title})
+	}
+	return history
+}

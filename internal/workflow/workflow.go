@@ -1,0 +1,90 @@
+// Package workflow is the bridge to Step Functions: it starts executions,
+// answers their waits, and takes in the waits' tokens.
+//
+// A wait is level-triggered. When the workflow arrives, the partner's record is
+// asked first: a step that is done already is answered at once, otherwise the
+// token is kept with the record. A command that does the step finds the token
+// there. Both sides write under the same guard, so neither order of arrival
+// can lose the other.
+package workflow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+)
+
+// StepFunctions is what this package calls of service/sfn.
+type StepFunctions interface {
+	StartExecution(context.Context, *sfn.StartExecutionInput, ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error)
+	SendTaskSuccess(context.Context, *sfn.SendTaskSuccessInput, ...func(*sfn.Options)) (*sfn.SendTaskSuccessOutput, error)
+	DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
+}
+
+// Client speaks to Step Functions.
+type Client struct {
+	API        StepFunctions
+	Onboarding string // ARN of the onboarding state machine, or of its alias; needed by Start only
+}
+
+// ExecutionName is the name of a partner's execution of a round. It is derived,
+// so that starting twice meets the same name.
+func ExecutionName(partnerID string, round int) string {
+	return fmt.Sprintf("onboarding-%s-%d", partnerID, round)
+}
+
+// Start starts the execution of a round. One that exists already is success.
+func (c *Client) Start(ctx context.Context, partnerID string, round int) error {
+	if c.Onboarding == "" {
+		return errors.New("workflow: this function doesn't start executions")
+	}
+	input := fmt.Sprintf(`{"partnerId":%q,"round":%d}`, partnerID, round) // identical for every try
+	_, err := c.API.StartExecution(ctx, &sfn.StartExecutionInput{
+		StateMachineArn: &c.Onboarding, Name: aws.String(ExecutionName(partnerID, round)), Input: &input,
+	})
+	var exists *types.ExecutionAlreadyExists
+	if err == nil || errors.As(err, &exists) {
+		return nil
+	}
+	return fmt.Errorf("workflow: start round %d of %s: %w", round, partnerID, err)
+}
+
+// Finish answers a wait. A wait that isn't open any more is success: whether
+// the workflow went on is told by the record, which it reads again whenever a
+// wait of its own ends without an answer.
+func (c *Client) Finish(ctx context.Context, f onboarding.FinishWait) error {
+	output, err := json.Marshal(map[string]string{"outcome": string(f.Outcome)})
+	if err != nil {
+		return fmt.Errorf("workflow: encode outcome: %w", err)
+	}
+	_, err = c.API.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: &f.Token, Output: aws.String(string(output))})
+	var timedOut *types.TaskTimedOut
+	var gone *types.TaskDoesNotExist
+	var invalid *types.InvalidToken
+	if err == nil || errors.As(err, &timedOut) || errors.As(err, &gone) || errors.As(err, &invalid) {
+		return nil
+	}
+	return fmt.Errorf("workflow: finish the wait for %s: %w", f.Wait, err)
+}
+
+// Running says whether an execution is still running. One that Step Functions
+// doesn't know isn't.
+func (c *Client) Running(ctx context.Context, execution string) (bool, error) {
+	out, err := c.API.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &execution})
+	var unknown *types.ExecutionDoesNotExist
+	var invalid *types.InvalidArn
+	if errors.As(err, &unknown) || errors.As(err, &invalid) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("workflow: look at execution: %w", err)
+	}
+	return out.Status == types.ExecutionStatusRunning || out.Status == types.ExecutionStatusPendingRedrive, nil
+}
