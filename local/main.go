@@ -28,8 +28,12 @@ const usage = `usage: go run ./local COMMAND
   drift              whether the generated files are what go generate writes
   down               stop everything
 
-Environment: ONBOARDING_STACK (name, "run"), ONBOARDING_EMULATOR_PORT (4566), ONBOARDING_DATABASE_PORT (8000),
-ONBOARDING_BUSINESS_DAY (how long a business day lasts, 3s).
+Environment:
+  ONBOARDING_STACK          name of the stack, "run"
+  ONBOARDING_EMULATOR_PORT  4566
+  ONBOARDING_DATABASE_PORT  8000
+  ONBOARDING_BUSINESS_DAY   how long a business day lasts, 3s
+  ONBOARDING_ENFORCE_IAM    "true": functions may do only what their roles allow (then without DynamoDB Local)
 `
 
 func main() {

@@ -2,11 +2,15 @@ package stack
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -49,6 +53,36 @@ func (p Place) build(ctx context.Context, tools Tools) error {
 		}
 	}
 	return nil
+}
+
+// deployable is a checksum of all that deploy would send.
+func (p Place) deployable() (string, error) {
+	overrides, err := p.overrides()
+	if err != nil {
+		return "", err
+	}
+	slices.Sort(overrides)
+	h := sha256.New()
+	_, _ = fmt.Fprintln(h, overrides)
+	for _, dir := range []string{p.file("build"), filepath.Join(p.Root, "statemachine"), filepath.Join(p.Root, "api")} {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			f, err := os.Open(path)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = f.Close() }()
+			_, _ = fmt.Fprintln(h, path)
+			_, err = io.Copy(h, f)
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }
 
 // deploy sends the built template to the emulator and returns what came of it.
@@ -144,7 +178,7 @@ func (p Place) samEnvironment() []string {
 		"SAM_CLI_TELEMETRY=0",
 		"SAM_CLI_POLL_DELAY=0.5",
 		"CGO_ENABLED=0",
-		"GOFLAGS=-trimpath -tags=lambda.norpc -ldflags=-s",
+		"GOFLAGS=-trimpath -buildvcs=false -tags=lambda.norpc -ldflags=-s",
 	)
 }
 

@@ -15,6 +15,7 @@ const (
 	EnvName         = "ONBOARDING_STACK"         // name of the stack and of its folder under .local
 	EnvEmulatorPort = "ONBOARDING_EMULATOR_PORT" // port of the AWS emulator, 4566 unless set
 	EnvDatabasePort = "ONBOARDING_DATABASE_PORT" // port of DynamoDB Local, 8000 unless set
+	EnvEnforceIAM   = "ONBOARDING_ENFORCE_IAM"   // "true": functions may do only what their roles allow
 )
 
 // DefaultName is the stack that `make run` starts.
@@ -26,6 +27,10 @@ type Place struct {
 	Name         string
 	EmulatorPort int
 	DatabasePort int
+	// EnforceIAM makes the emulator refuse what a role does not allow. It does
+	// so for its own services only, so such a stack has no DynamoDB Local: the
+	// functions use the emulator's table.
+	EnforceIAM bool
 }
 
 var stackName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
@@ -37,7 +42,7 @@ func Here() (Place, error) {
 	if err != nil {
 		return Place{}, err
 	}
-	p := Place{Root: root, Name: DefaultName}
+	p := Place{Root: root, Name: DefaultName, EnforceIAM: os.Getenv(EnvEnforceIAM) == "true"}
 	if name := os.Getenv(EnvName); name != "" {
 		p.Name = name
 	}
@@ -75,7 +80,12 @@ func (p Place) toolsDir() string { return filepath.Join(p.Root, ".local", "tools
 
 func (p Place) emulatorURL() string { return fmt.Sprintf("http://127.0.0.1:%d", p.EmulatorPort) }
 
-func (p Place) databaseURL() string { return fmt.Sprintf("http://127.0.0.1:%d", p.DatabasePort) }
+func (p Place) databaseURL() string {
+	if p.EnforceIAM {
+		return p.emulatorURL()
+	}
+	return fmt.Sprintf("http://127.0.0.1:%d", p.DatabasePort)
+}
 
 func findRoot() (string, error) {
 	dir, err := os.Getwd()

@@ -46,29 +46,44 @@ func Up(ctx context.Context, p Place, say *Progress) (_ *Stack, err error) {
 	}()
 	g, gctx := errgroup.WithContext(ctx)
 	if fresh {
-		for _, x := range []process{p.database(), p.emulator()} {
+		for _, x := range p.processes() {
 			if err := x.portFree(); err != nil {
 				return nil, err
 			}
 		}
-		g.Go(func() error { return say.Step("DynamoDB Local", func() error { return p.startDatabase(gctx, tools) }) })
 		g.Go(func() error { return say.Step("AWS emulator", func() error { return p.startEmulator(gctx, tools) }) })
+		if !p.EnforceIAM {
+			g.Go(func() error { return say.Step("DynamoDB Local", func() error { return p.startDatabase(gctx, tools) }) })
+		}
 	}
 	g.Go(func() error { return say.Step("functions built", func() error { return p.build(gctx, tools) }) })
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
+	sum, err := p.deployable()
+	if err != nil {
+		return nil, err
+	}
+	if deployed, err := os.ReadFile(p.file("deployed.sum")); !fresh && err == nil && string(deployed) == sum {
+		say.Say("          nothing changed since it was deployed")
+		return LoadFrom(p)
+	}
 	var s *Stack
 	if err := say.Step("template deployed", func() error { s, err = p.deploy(ctx, tools); return err }); err != nil {
 		return nil, err
 	}
-	if err := say.Step("table in DynamoDB Local", func() error { return s.createTable(ctx, p) }); err != nil {
-		return nil, err
+	if !p.EnforceIAM {
+		if err := say.Step("table in DynamoDB Local", func() error { return s.createTable(ctx, p) }); err != nil {
+			return nil, err
+		}
 	}
 	if err := say.Step("users", func() error { return s.seedUsers(ctx) }); err != nil {
 		return nil, err
 	}
-	return s, writeJSON(p.file("stack.json"), s)
+	if err := writeJSON(p.file("stack.json"), s); err != nil {
+		return nil, err
+	}
+	return s, os.WriteFile(p.file("deployed.sum"), []byte(sum), 0o600)
 }
 
 // Down stops the stack at p and says whether anything ran.
@@ -84,27 +99,42 @@ func Down(p Place) (bool, error) {
 	return p.stopAll(), nil
 }
 
-// Running says whether the stack at p runs, both of its processes.
-func Running(p Place) bool { return p.emulator().pid() != 0 && p.database().pid() != 0 }
+// Running says whether the stack at p runs, with all of its processes.
+func Running(p Place) bool {
+	for _, x := range p.processes() {
+		if x.pid() == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (p Place) processes() []process {
+	if p.EnforceIAM {
+		return []process{p.emulator()}
+	}
+	return []process{p.emulator(), p.database()}
+}
 
 // stopHalf says whether the processes are to be started; half a stack is stopped first.
 func (p Place) stopHalf(say *Progress) (fresh bool, err error) {
-	var ports Place
+	var was Place
 	if Running(p) {
-		if err := readJSON(p.file("ports.json"), &ports); err == nil && ports == p {
+		if err := readJSON(p.file("place.json"), &was); err == nil && was == p {
 			return false, nil
 		}
-		return false, fmt.Errorf("the stack %q runs on other ports (%d and %d): stop it first", p.Name, ports.EmulatorPort, ports.DatabasePort)
+		return false, fmt.Errorf("the stack %q runs, but on other ports or otherwise set up (%+v): stop it first", p.Name, was)
 	}
 	if p.stopAll() {
 		say.Say("  Half of a stack ran: stopped it")
 	}
-	return true, writeJSON(p.file("ports.json"), p)
+	return true, writeJSON(p.file("place.json"), p)
 }
 
 func (p Place) stopAll() bool {
 	emulator, database := p.emulator().stop(), p.database().stop()
 	_ = os.Remove(p.file("stack.json"))
+	_ = os.Remove(p.file("deployed.sum"))
 	return emulator || database
 }
 
@@ -139,6 +169,7 @@ func (p Place) startEmulator(ctx context.Context, tools Tools) error {
 		"BIND_HOST=127.0.0.1",
 		"IOT_MTLS_ENABLED=0",
 		"TMPDIR="+scratch,
+		"AUTH="+strconv.FormatBool(p.EnforceIAM),
 	)
 	return p.emulator().start(ctx, p.Dir(), env, answers(p.emulatorURL()+"/_ministack/health"), readyDeadline, tools.Emulator)
 }
