@@ -117,7 +117,7 @@ func parseBlock(text string) (block, error) {
 		return block{kind: blockReasons}, nil
 	case strings.HasPrefix(text, "["):
 		m := buttonForm.FindStringSubmatch(text)
-		if m == nil || kinds[m[2]] != kindLink {
+		if m == nil || kinds[m[2]] != kindLink && kinds[m[2]] != kindToken {
 			return block{}, fmt.Errorf("malformed button %q", text)
 		}
 		return block{kind: blockButton, label: m[1], param: m[2]}, nil

@@ -70,6 +70,9 @@ func Render(template string, params map[string]string, programme Programme) (Ren
 		return Rendered{}, err
 	}
 	w, err := l.view(v, programme)
+	if definitions[template].staff {
+		w.Greeting = "Hello,"
+	}
 	if err != nil {
 		return Rendered{}, fmt.Errorf("mail: letter %s: %w", template, err)
 	}

@@ -36,6 +36,7 @@ var sample = map[string]string{
 	"partnerId":        "P-01K5QJ8V3M9T2R7W4X6Y0Z1ABC",
 	"caseId":           "C-01K5QJ9A0B1C2D3E4F5G6H7J8K",
 	"relationshipId":   "R-01K5QJA1B2C3D4E5F6G7H8J9KM",
+	"plaId":            "PLA-01K5QJB1C2D3",
 	"agreementVersion": "2026-09",
 	"sha256":           strings.Repeat("0123456789abcdef", 4),
 	"earliest":         "2026-09-03T22:00:00Z",
@@ -181,6 +182,24 @@ func TestAMalformedParameterIsAnErrorThatDoesNotRepeatIt(t *testing.T) {
 			t.Errorf("%s %s=%q: got %v", c.template, c.param, c.value, err)
 		} else if strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: the error repeats the value: %v", c.param, err)
+		}
+	}
+}
+
+func TestABareTokenLeadsToItsPage(t *testing.T) {
+	params := maps.Clone(sample)
+	params["link"] = "P-01K5QJ8V3M9T2R7W4X6Y0Z1ABC.k3v9Qm2x_W8rT5y-Z1aB4cD7"
+	r, err := Render(OwnershipLink, params, mustProgramme(t))
+	if want := "https://partners.contoso.example/portal/ownership-links/" + params["link"]; err != nil || !strings.Contains(r.Text, "\n"+want+"\n") || !strings.Contains(r.HTML, `href="`+want+`"`) {
+		t.Errorf("V10: got %v\n%s", err, r.Text)
+	}
+}
+
+func TestStaffIsNotGreetedByThePartnersName(t *testing.T) {
+	for _, name := range []string{CaseEscalated, SupportRequested} {
+		r, err := Render(name, sample, mustProgramme(t))
+		if err != nil || !strings.Contains(r.Text, "\nHello,\n") || !strings.Contains(r.Text, "Contact: "+sample["contactName"]) {
+			t.Errorf("%s: got %v\n%s", name, err, r.Text)
 		}
 	}
 }

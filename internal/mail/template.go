@@ -31,6 +31,7 @@ const (
 	kindSHA256              // 64 hexadecimal digits
 	kindTime                // RFC 3339; shown in words, in UTC
 	kindLink                // a path of the portal ("/tasks"), or a URL below the configured one
+	kindToken               // the same, or the bare one-time token: its page is then /ownership-links/{token}
 	kindReasons             // JSON: [{"code":"…","text":"…","remedy":"…"}, …], one to 20
 )
 
@@ -50,6 +51,7 @@ var kinds = map[string]kind{
 	"partnerId":        kindID,
 	"caseId":           kindID,
 	"relationshipId":   kindID,
+	"plaId":            kindID,
 	"agreementVersion": kindID,
 	"sha256":           kindSHA256,
 	"earliest":         kindTime,
@@ -60,18 +62,20 @@ var kinds = map[string]kind{
 	"since":            kindTime,
 	"endedAt":          kindTime,
 	"requestedAt":      kindTime,
-	"link":             kindLink,
+	"link":             kindToken,
 	"nextLink":         kindLink, // where to do it; the portal's start page when not given
 	"evidenceLink":     kindLink,
 	"reasons":          kindReasons,
 }
 
 // definition lists the parameters of a template. Beside them every template
-// takes contactName (without it nobody is greeted by name), next and nextLink
-// (without them the letter's own words and the portal's start page).
+// takes contactName (the partner's contact: greeted by name, or shown to
+// staff), next and nextLink (without them the letter's own words and the
+// portal's start page).
 type definition struct {
 	required []string
 	optional []string
+	staff    bool // goes to the programme's staff, whom the contact's name doesn't greet
 }
 
 var everywhere = []string{"contactName", "next", "nextLink"}
@@ -110,11 +114,13 @@ var definitions = map[string]definition{
 	// To staff (V6).
 	CaseEscalated: {
 		required: []string{"companyName", "latest", "partnerId", "caseId"},
+		staff:    true,
 	},
 	// To staff (V6).
 	SupportRequested: {
 		required: []string{"companyName", "message", "partnerId", "caseId"},
 		optional: []string{"requestedBy", "requestedAt", "latest"},
+		staff:    true,
 	},
 	// To the primary contact (A2, A4).
 	AgreementAccepted: {
@@ -129,7 +135,7 @@ var definitions = map[string]definition{
 	// To the primary contact (D3).
 	RelationshipActive: {
 		required: []string{"companyName", "distributorName", "partnerId"},
-		optional: []string{"relationshipId", "since"},
+		optional: []string{"relationshipId", "plaId", "since"},
 	},
 	// To the primary contact (D4).
 	RelationshipEnded: {

@@ -45,6 +45,7 @@ const maxReasons = 20
 
 var (
 	idForm     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`)
+	tokenForm  = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
 	sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
@@ -104,7 +105,10 @@ func (v *values) set(name, raw string, programme Programme) (problem string) {
 			return "is not a time in RFC 3339"
 		}
 		v.body[name] = t.UTC().Format("Monday, 2 January 2006, 15:04 UTC")
-	case kindLink:
+	case kindLink, kindToken:
+		if kinds[name] == kindToken && tokenForm.MatchString(raw) {
+			raw = "/ownership-links/" + raw
+		}
 		if raw == "" && name != "nextLink" {
 			return ""
 		}
