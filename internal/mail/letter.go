@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"text/template"
 )
 
 //go:embed letters/*.txt
@@ -27,15 +26,15 @@ var letterFiles embed.FS
 // The file is taken apart before any value is put in, and every piece is
 // filled in alone: no value can pass for structure.
 type letter struct {
-	subject, heading, why *template.Template
+	subject, heading, why piece
 	blocks                []block
 }
 
 type block struct {
 	kind  blockKind
-	param string             // of a button, a quotation
-	label string             // of a button
-	text  *template.Template // of a paragraph
+	param string // of a button, a quotation
+	label string // of a button
+	text  piece  // of a paragraph
 	facts []fact
 }
 
@@ -51,7 +50,7 @@ const (
 
 type fact struct {
 	label string
-	value *template.Template
+	value piece
 }
 
 var (
@@ -83,7 +82,7 @@ func parseLetter(file string) (letter, error) {
 	header, body, _ := strings.Cut(strings.TrimSpace(file), "\n\n")
 	for _, line := range strings.Split(header, "\n") {
 		key, value, _ := strings.Cut(line, ": ")
-		t, err := piece(value)
+		t, err := parsePiece(value)
 		if err != nil {
 			return l, err
 		}
@@ -134,7 +133,7 @@ func parseBlock(text string) (block, error) {
 			if m == nil {
 				return b, fmt.Errorf("malformed fact %q", line)
 			}
-			value, err := piece(m[2])
+			value, err := parsePiece(m[2])
 			if err != nil {
 				return b, err
 			}
@@ -142,18 +141,6 @@ func parseBlock(text string) (block, error) {
 		}
 		return b, nil
 	}
-	t, err := piece(strings.ReplaceAll(text, "\n", " "))
+	t, err := parsePiece(strings.ReplaceAll(text, "\n", " "))
 	return block{kind: blockParagraph, text: t}, err
-}
-
-func piece(text string) (*template.Template, error) {
-	return template.New("").Option("missingkey=error").Parse(text)
-}
-
-func fill(t *template.Template, data map[string]string) (string, error) {
-	var b strings.Builder
-	if err := t.Execute(&b, data); err != nil {
-		return "", err
-	}
-	return strings.TrimSpace(b.String()), nil
 }

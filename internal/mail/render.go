@@ -1,13 +1,7 @@
 package mail
 
 import (
-	"embed"
 	"fmt"
-	htmltemplate "html/template"
-	"strings"
-	"sync"
-	texttemplate "text/template"
-	"unicode/utf8"
 )
 
 // Rendered is a letter ready to be sent.
@@ -16,17 +10,6 @@ type Rendered struct {
 	Text    string
 	HTML    string
 }
-
-//go:embed layout/layout.html layout/layout.txt
-var layoutFiles embed.FS
-
-var htmlLayout = sync.OnceValues(func() (*htmltemplate.Template, error) {
-	return htmltemplate.ParseFS(layoutFiles, "layout/layout.html")
-})
-
-var textLayout = sync.OnceValues(func() (*texttemplate.Template, error) {
-	return texttemplate.New("layout.txt").Funcs(texttemplate.FuncMap{"wrap": wrap, "underline": underline}).ParseFS(layoutFiles, "layout/layout.txt")
-})
 
 // view is what the layouts show.
 type view struct {
@@ -37,7 +20,6 @@ type view struct {
 	Why       string
 	Programme string
 	Owner     string
-	Portal    string
 	Reference []reference
 }
 
@@ -76,25 +58,25 @@ func Render(template string, params map[string]string, programme Programme) (Ren
 	if err != nil {
 		return Rendered{}, fmt.Errorf("mail: letter %s: %w", template, err)
 	}
-	return w.render(template)
+	return Rendered{Subject: w.Subject, Text: w.text(), HTML: w.html()}, nil
 }
 
 func (l letter) view(v values, programme Programme) (view, error) {
 	for _, data := range []map[string]string{v.body, v.subject} {
 		data["programme"], data["owner"] = programme.name, programme.owner
 	}
-	w := view{Programme: programme.name, Owner: programme.owner, Portal: programme.portal.String() + "/", Greeting: "Hello,"}
+	w := view{Programme: programme.name, Owner: programme.owner, Greeting: "Hello,"}
 	if name := v.body["contactName"]; name != "" {
 		w.Greeting = "Hello " + name + ","
 	}
 	var err error
-	if w.Subject, err = fill(l.subject, v.subject); err != nil {
+	if w.Subject, err = l.subject.fill(v.subject); err != nil {
 		return w, err
 	}
-	if w.Heading, err = fill(l.heading, v.body); err != nil {
+	if w.Heading, err = l.heading.fill(v.body); err != nil {
 		return w, err
 	}
-	if w.Why, err = fill(l.why, v.body); err != nil {
+	if w.Why, err = l.why.fill(v.body); err != nil {
 		return w, err
 	}
 	for _, b := range l.blocks {
@@ -118,7 +100,7 @@ func (b block) show(v values) (s shown, keep bool, err error) {
 	switch b.kind {
 	case blockFacts:
 		for _, f := range b.facts {
-			value, err := fill(f.value, v.body)
+			value, err := f.value.fill(v.body)
 			if err != nil {
 				return s, false, err
 			}
@@ -137,54 +119,11 @@ func (b block) show(v values) (s shown, keep bool, err error) {
 		s.Reasons = v.reasons
 		return s, len(s.Reasons) > 0, nil
 	}
-	s.Paragraph, err = fill(b.text, v.body)
+	s.Paragraph, err = b.text.fill(v.body)
 	return s, s.Paragraph != "", err
 }
 
-func (w view) render(template string) (Rendered, error) {
-	html, err := htmlLayout()
-	if err != nil {
-		return Rendered{}, fmt.Errorf("mail: HTML layout: %w", err)
-	}
-	text, err := textLayout()
-	if err != nil {
-		return Rendered{}, fmt.Errorf("mail: text layout: %w", err)
-	}
-	var h, t strings.Builder
-	if err := html.Execute(&h, w); err != nil {
-		return Rendered{}, fmt.Errorf("mail: HTML of %s: %w", template, err)
-	}
-	if err := text.Execute(&t, w); err != nil {
-		return Rendered{}, fmt.Errorf("mail: text of %s: %w", template, err)
-	}
-	return Rendered{Subject: w.Subject, Text: strings.TrimSpace(t.String()) + "\n", HTML: h.String()}, nil
-}
-
-const textWidth = 72
-
-// wrap breaks a paragraph into lines; first stands before the first line,
-// rest before the others.
-func wrap(first, rest, s string) string {
-	var b strings.Builder
-	b.WriteString(first)
-	column := utf8.RuneCountInString(first)
-	for i, word := range strings.Fields(s) {
-		width := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case column+1+width > textWidth:
-			b.WriteString("\n" + rest)
-			column = utf8.RuneCountInString(rest)
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += width
-	}
-	return b.String()
-}
-
-func underline(s string) string {
-	return strings.Repeat("=", min(utf8.RuneCountInString(s), textWidth))
+// why ends every letter.
+func (w view) why() string {
+	return "You receive this e-mail because " + w.Why + " It was written by a machine for " + w.Owner + "; nobody reads answers to it."
 }
