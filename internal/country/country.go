@@ -21,9 +21,11 @@
 //
 // # What it costs
 //
-// countries.txt is linked in as it is, some 70 kB, and nothing is decoded
-// before it is asked for. Looking a country up finds its line, decodes that one
-// and remembers it.
+// countries.txt, 72 kB, is linked in as it is, and nothing is decoded before it
+// is asked for; the package adds 0.33 MB to a binary, most of it regular
+// expressions, and nothing to its start. Looking a country up finds its line,
+// decodes that one (5 µs, or 90 µs with the 62 states of the United States) and
+// remembers it.
 package country
 
 import (

@@ -22,10 +22,10 @@ func (e *entry) differences(profile onboarding.LegalProfile) []onboarding.Differ
 	}
 	mine, theirs := profile.Address, e.Address
 	for _, f := range []struct {
-		pointer             string
-		mine, theirs        string
-		same                func(country, a, b string) bool
-		mustBeGivenByMyself bool
+		pointer      string
+		mine, theirs string
+		same         func(country, a, b string) bool
+		mustBeGiven  bool
 	}{
 		{"/address/lines", joinLines(mine.Lines), joinLines(theirs.Lines), sameStreet, true},
 		{"/address/locality", mine.Locality, theirs.Locality, sameText, true},
@@ -34,7 +34,7 @@ func (e *entry) differences(profile onboarding.LegalProfile) []onboarding.Differ
 		{"/address/postalCode", mine.PostalCode, theirs.PostalCode, samePostalCode, true},
 		{"/address/sortingCode", mine.SortingCode, theirs.SortingCode, samePostalCode, false},
 	} {
-		if f.theirs == "" || f.mine == "" && !f.mustBeGivenByMyself {
+		if f.theirs == "" || f.mine == "" && !f.mustBeGiven {
 			continue
 		}
 		if !f.same(country, f.mine, f.theirs) {

@@ -23,6 +23,11 @@
 // into lines. A legal form that is another or missing does. A field that the
 // profile or the record leaves empty isn't compared, but a missing address
 // line, locality or postal code of the profile is.
+//
+// # What it costs
+//
+// 0.2 MB of binary, most of it Unicode tables, and nothing at the start: Default
+// reads its file when the first profile is compared.
 package registry
 
 import (
