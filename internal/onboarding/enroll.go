@@ -1,6 +1,8 @@
 package onboarding
 
 import (
+	"crypto/sha1"
+	"fmt"
 	"strings"
 )
 
@@ -10,6 +12,7 @@ type Enroll struct {
 	WorkAccount WorkAccount
 	WorkEmail   string
 	CompanyName string
+	Reason      string // of staff that enrols on the company's behalf (O3)
 	By          Principal
 }
 
@@ -21,6 +24,7 @@ type Enrolled struct {
 	WorkAccount  WorkAccount `json:"workAccount"`
 	WorkEmail    string      `json:"workEmail"`
 	CompanyName  string      `json:"companyName"`
+	Reason       string      `json:"reason,omitzero"` // of staff that enrolled the company on its behalf (O3)
 }
 
 // Type implements EventData.
@@ -53,25 +57,49 @@ func (p Partner) Enroll(c Enroll, s Stamp) (Event, error) {
 	if c.By.Staff || c.By.DistributorID != "" || c.By.TenantID == "" {
 		return Event{}, RoleRequired(ActionEnroll)
 	}
-	if c.WorkAccount == WorkAccountExisting && !c.By.GlobalAdmin {
-		return Event{}, RoleRequired(ActionEnroll) // E2
+	ofSignUp := c.By.TenantID == SignUpTenant(c.By.UserID)
+	if !c.By.GlobalAdmin && (c.WorkAccount == WorkAccountExisting || !ofSignUp) {
+		return Event{}, RoleRequired(ActionEnroll) // E2: nobody becomes a directory's Global Admin by calling it new
+	}
+	if c.WorkAccount == WorkAccountNew && !ofSignUp {
+		return Event{}, Invalid([]Fault{{"/workAccount", FaultNotAllowed, `You signed in with an existing work account: use "existing".`}})
 	}
 	return p.enroll(c, c.By.TenantID, c.By.TenantDomain, s)
 }
 
+// signUps is the namespace of the tenants that are made at enrolment.
+var signUps = [16]byte{0x6d, 0x0f, 0x4f, 0x0e, 0x4a, 0x3c, 0x4f, 0x57, 0x9a, 0x3f, 0x2f, 0x8f, 0x2f, 0x2b, 0x7c, 0x11}
+
+// SignUpTenant is the tenant of a user who signed up without a work account:
+// one for each user, the same each time (E1). It is a UUID of version 5, so no
+// directory's tenant can be taken for one.
+func SignUpTenant(userID string) string {
+	sum := sha1.Sum(append(signUps[:], userID...))
+	id := sum[:16]
+	id[6], id[8] = id[6]&0x0f|0x50, id[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}
+
 // EnrollOnBehalf starts an enrolment that staff typed into the workflow's
 // console (O1). The tenant is named, not asserted, so nobody holds a role in
-// it until its directory says so.
+// it until its directory says so; a new work account, which no directory
+// speaks for, can only be enrolled by its own user.
 func (p Partner) EnrollOnBehalf(c Enroll, tenantID string, s Stamp) (Event, error) {
 	if p.Enrolled() {
 		return Event{}, Refuse(CodeAlreadyEnrolled, "This tenant has enrolled already.").At("/partners/" + p.ID)
 	}
-	return p.enroll(c, tenantID, "", s)
+	var faults []Fault
+	if c.WorkAccount == WorkAccountNew {
+		faults = append(faults, Fault{"/workAccount", FaultUnsupported, `Only an "existing" work account can be enrolled by staff.`})
+	}
+	if tenantID = strings.TrimSpace(tenantID); tenantID == "" {
+		faults = append(faults, Fault{"/tenantId", FaultRequired, "Name the tenant of the company's work account."})
+	}
+	return p.enroll(c, tenantID, "", s, faults...)
 }
 
-func (p Partner) enroll(c Enroll, tenantID, tenantDomain string, s Stamp) (Event, error) {
+func (p Partner) enroll(c Enroll, tenantID, tenantDomain string, s Stamp, faults ...Fault) (Event, error) {
 	c.CompanyName, c.WorkEmail = strings.TrimSpace(c.CompanyName), strings.TrimSpace(c.WorkEmail)
-	var faults []Fault
 	switch c.WorkAccount {
 	case WorkAccountExisting, WorkAccountNew:
 	case "":
@@ -83,13 +111,13 @@ func (p Partner) enroll(c Enroll, tenantID, tenantDomain string, s Stamp) (Event
 	if domain, ok := emailDomain(c.WorkEmail); ok && consumerDomains[domain] && c.WorkAccount != WorkAccountNew {
 		faults = append(faults, Fault{"/workEmail", FaultConsumerMail, "Use your address at the company: " + domain + " is a mail service for private persons."}) // E4
 	}
-	faults = append(faults, textFaults("/companyName", c.CompanyName, true, maxName)...)
+	faults = append(faults, companyFaults("/companyName", c.CompanyName, true, maxName)...)
 	if err := Invalid(faults); err != nil {
 		return Event{}, err
 	}
 	e := p.progress(s, Enrolled{
 		PartnerID: c.PartnerID, TenantID: tenantID, TenantDomain: strings.ToLower(tenantDomain),
-		WorkAccount: c.WorkAccount, WorkEmail: c.WorkEmail, CompanyName: c.CompanyName,
+		WorkAccount: c.WorkAccount, WorkEmail: c.WorkEmail, CompanyName: c.CompanyName, Reason: c.Reason,
 	}, send(MailEnrolled, c.WorkEmail, map[string]string{"companyName": c.CompanyName, "partnerId": c.PartnerID}))
 	e.PartnerID = c.PartnerID
 	return e, nil

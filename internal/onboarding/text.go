@@ -3,6 +3,7 @@ package onboarding
 import (
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,10 +16,22 @@ const (
 	maxEmail = 254
 )
 
-// textFaults judges a name-like text: required or not, its length, and that it
-// is nothing but text. Names end up in mails under the programme's signature,
-// so one that a mail client would turn into a link is refused.
+// textFaults judges a person's name or a short message: required or not, its
+// length, and that it is nothing but text. It ends up in mails under the
+// programme's signature, so one that a mail client would turn into a link is
+// refused.
 func textFaults(pointer, text string, required bool, max int) []Fault {
+	return lineFaults(pointer, text, required, max, func(text string) bool { return isLink(text) || bareDomains(text) > 0 })
+}
+
+// companyFaults judges the name of a company or a title at one in the same
+// way, but for names like "Booking.com B.V.": one bare domain is part of the
+// name. Mails defuse it. A web address is refused all the same.
+func companyFaults(pointer, text string, required bool, max int) []Fault {
+	return lineFaults(pointer, text, required, max, func(text string) bool { return isLink(text) || bareDomains(text) > 1 })
+}
+
+func lineFaults(pointer, text string, required bool, max int, linked func(string) bool) []Fault {
 	text = strings.TrimSpace(text)
 	switch {
 	case text == "" && required:
@@ -29,45 +42,110 @@ func textFaults(pointer, text string, required bool, max int) []Fault {
 		return []Fault{{pointer, FaultTooLong, "Shorten this: it is too long."}}
 	case !plain(text):
 		return []Fault{{pointer, FaultInvalid, "Remove line breaks and invisible or control characters."}}
-	case looksLikeLink(text):
-		return []Fault{{pointer, FaultLooksLikeURL, "Enter the name alone, without a web address."}}
+	case !readable(text):
+		return []Fault{{pointer, FaultInvalid, "Use letters or digits."}}
+	case linked(text):
+		return []Fault{{pointer, FaultLooksLikeURL, "Enter this without a web or mail address."}}
 	}
 	return nil
 }
 
-// plain says that text has no control, formatting or unassigned characters:
-// no line break, no bidirectional override, no zero-width character.
+// plain says that text has no control, formatting or private characters: no
+// line break, no bidirectional override, no zero-width character but the two
+// joiners within a word of a script that is written with them.
 func plain(text string) bool {
 	if !utf8.ValidString(text) {
 		return false
 	}
+	before := ' '
 	for _, r := range text {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r) || r == '\u2028' || r == '\u2029' {
+		joiner := (r == '\u200c' || r == '\u200d') && unicode.In(before, joined...)
+		if !joiner && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Co) || r == '\u2028' || r == '\u2029') {
 			return false
 		}
+		before = r
 	}
 	return true
 }
 
-var bareHost = regexp.MustCompile(`(?i)\b[a-z0-9-]+(\.[a-z0-9-]+)*\.([a-z]{2,})(/|\b)`)
+// joined are the scripts whose spelling needs the zero-width joiners.
+var joined = []*unicode.RangeTable{
+	unicode.Arabic, unicode.Syriac, unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi, unicode.Gujarati, unicode.Oriya, unicode.Tamil,
+	unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala, unicode.Khmer, unicode.Myanmar,
+}
 
-// looksLikeLink says that a mail client may make a link of the text. A dot
-// alone is fine ("S.A.", "St. Mary"); a dot before a known top-level domain
-// with a name of three letters or more before it is not.
-func looksLikeLink(text string) bool {
-	lower := strings.ToLower(text)
-	if strings.Contains(lower, "://") || strings.Contains(lower, "www.") {
-		return true
-	}
-	for _, host := range bareHost.FindAllString(lower, -1) {
-		host = strings.TrimSuffix(host, "/")
-		suffix, icann := publicsuffix.PublicSuffix(host)
-		if icann && suffix != host && len(host)-len(suffix)-1 >= 3 {
-			return true
+// readable says that text has a letter or digit that can be seen: Unicode
+// counts some fillers as letters.
+func readable(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool {
+		return (unicode.IsLetter(r) || unicode.IsNumber(r)) && !strings.ContainsRune("\u115f\u1160\u3164\uffa0", r)
+	})
+}
+
+var (
+	webAddress = regexp.MustCompile(`(?i)://|\bwww\.[\pL\pN]|\b(?:mailto|javascript|data|tel):\S|[^\s@]@[\pL\pN-]+\.\pL`)
+	hostName   = regexp.MustCompile(`(?i)[\pL\pN-]+(?:\.[\pL\pN-]+)*\.[a-z]{2,}`)
+	otherDots  = strings.NewReplacer("。", ".", "．", ".", "｡", ".", "․", ".", "﹒", ".") // what clients take for the dot of a host name
+)
+
+// host is a host name found in a text, and what follows it.
+type host struct {
+	label string // the one that is registered, below the public suffix
+	rest  string
+}
+
+// hosts lists the host names of a text that end in a known top-level domain.
+func hosts(text string) []host {
+	text = strings.ToLower(otherDots.Replace(text))
+	var found []host
+	for _, at := range hostName.FindAllStringIndex(text, -1) {
+		rest := text[at[1]:]
+		next, _ := utf8.DecodeRuneInString(rest)
+		if rest != "" && (unicode.IsLetter(next) || unicode.IsDigit(next) || next == '-') {
+			continue // "Dr.Müller": no top-level domain ends within a word
+		}
+		if domain, ok := icannDomain(text[at[0]:at[1]]); ok {
+			label, _, _ := strings.Cut(domain, ".")
+			found = append(found, host{label, rest})
 		}
 	}
-	return false
+	return found
 }
+
+// isLink says that the text holds a web or mail address: a scheme, "www.", an
+// address with an @, or a host name that a path, query or port follows.
+func isLink(text string) bool {
+	return webAddress.MatchString(otherDots.Replace(text)) || slices.ContainsFunc(hosts(text), func(h host) bool {
+		return len(h.rest) > 1 && strings.ContainsRune("/?#:", rune(h.rest[0])) && h.rest[1] != ' '
+	})
+}
+
+// bareDomains counts what a mail client may make a link of although nothing
+// but a dot says so. A dot alone is fine ("S.A.", "St. Mary", "J.R.R. Tolkien"),
+// and so is one between a title and a name that happens to be a top-level
+// domain ("Prof.Kim"); a dot before a known top-level domain with a label of
+// three letters or more before it is not.
+func bareDomains(text string) int {
+	count := 0
+	for _, h := range hosts(text) {
+		if utf8.RuneCountInString(h.label) >= 3 && !titles[h.label] {
+			count++
+		}
+	}
+	return count
+}
+
+// icannDomain returns the registered domain of a host name, false when it ends
+// in no public top-level domain or is nothing but one.
+func icannDomain(name string) (string, bool) {
+	if suffix, icann := publicsuffix.PublicSuffix(name); !icann || suffix == name {
+		return "", false
+	}
+	return registrable(name)
+}
+
+// titles stand before a name, now and then with no space between.
+var titles = map[string]bool{"prof": true, "dipl": true, "mag": true, "ing": true, "med": true, "phil": true, "jur": true, "mrs": true, "rev": true, "hon": true, "sir": true, "lic": true, "arq": true, "eng": true, "drs": true}
 
 // emailFaults judges an e-mail address.
 func emailFaults(pointer, address string, required bool) []Fault {
@@ -116,7 +194,8 @@ func registrable(host string) (string, bool) {
 	return domain, err == nil
 }
 
-// reasonFault judges a reason that staff or a distributor must give (O3).
+// reasonFault judges a reason that somebody must give (O3). It may have several
+// lines, and an address as evidence; nothing invisible.
 func reasonFault(pointer, reason string) []Fault {
 	reason = strings.TrimSpace(reason)
 	switch {
@@ -124,9 +203,13 @@ func reasonFault(pointer, reason string) []Fault {
 		return []Fault{{pointer, FaultRequired, "Say why: the reason is kept in the partner's audit trail."}}
 	case utf8.RuneCountInString(reason) > maxReasonLength:
 		return []Fault{{pointer, FaultTooLong, "Shorten this to 2,000 characters."}}
+	case !plain(lineBreaks.Replace(reason)):
+		return []Fault{{pointer, FaultInvalid, "Remove invisible and control characters; line breaks are fine."}}
 	}
 	return nil
 }
+
+var lineBreaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
 
 // consumerDomains are mail services for private persons; an address of one is
 // not a work e-mail (E4).
