@@ -98,7 +98,7 @@ func (p Partner) Accept(c AcceptAgreement, current AgreementVersion, s Stamp) (E
 		faults = append(faults, Fault{"/sha256", FaultRequired, "Give the SHA-256 of the document that was shown."})
 	}
 	faults = append(faults, textFaults("/signerName", c.SignerName, true, maxName)...)
-	faults = append(faults, textFaults("/signerTitle", c.SignerTitle, true, maxName)...)
+	faults = append(faults, companyFaults("/signerTitle", c.SignerTitle, true, maxName)...)
 	if !c.Consent {
 		faults = append(faults, Fault{"/consent", FaultMustBeTrue, "The signer must consent explicitly."})
 	}
@@ -112,7 +112,7 @@ func (p Partner) Accept(c AcceptAgreement, current AgreementVersion, s Stamp) (E
 	a := Acceptance{
 		Version: current.Version, Region: current.Region, SHA256: shown.SHA256, MediaType: shown.MediaType,
 		SignerName: c.SignerName, SignerTitle: c.SignerTitle,
-		UserID: c.By.UserID, Email: c.By.Email, TenantID: p.TenantID, IPAddress: c.By.IPAddress, UserAgent: cut(c.By.UserAgent, 500), At: s.At.UTC(),
+		UserID: c.By.UserID, Email: c.By.Email, TenantID: p.TenantID, IPAddress: c.By.IPAddress, UserAgent: cut(c.By.UserAgent, 500), At: s.at(),
 	}
 	params := p.mailParams()
 	params["agreementVersion"], params["sha256"], params["signedBy"] = a.Version, a.SHA256, a.SignerName+", "+a.SignerTitle

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Knowledge is what the commands of step 2 ask of the world, as values that
@@ -107,21 +108,24 @@ func (p Partner) Submit(k Knowledge, caseID, secret string, s Stamp) (Event, err
 	region, _ := k.Regions.RegionOf(info.Legal.Address.Country)
 	d := BusinessInfoSubmitted{
 		Info: info, Region: region, CaseID: caseID,
-		Earliest: k.Calendar.After(s.At, minBusinessDays), Latest: k.Calendar.After(s.At, maxBusinessDays), Calendar: k.Calendar.Name(),
+		Earliest: k.Calendar.After(s.at(), minBusinessDays).UTC(), Latest: k.Calendar.After(s.at(), maxBusinessDays).UTC(), Calendar: k.Calendar.Name(),
 		Comparison: k.Registry.Compare(info.Legal),
 		Employment: p.employment(info),
-		LinkHash:   HashSecret(secret), LinkExpiresAt: s.At.Add(linkValidity),
+		LinkHash:   HashSecret(secret), LinkExpiresAt: s.at().Add(linkValidity),
 	}
 	opened := p
-	opened.Info, opened.SubmittedAt = info, s.At
+	opened.Info, opened.SubmittedAt = info, s.at()
 	params := opened.mailParams()
 	params["caseId"] = caseID
 	params["earliest"], params["latest"] = d.Earliest.UTC().Format(time.RFC3339), d.Latest.UTC().Format(time.RFC3339)
+	contact := info.Legal.PrimaryContact.Email
+	if p.proven(contact) {
+		return p.progress(s, d, send(MailVerificationOpened, contact, params)), nil // nothing to confirm
+	}
 	link := opened.mailParams()
 	link["caseId"] = caseID
 	link["link"] = OwnershipToken(p.ID, secret)
 	link["expiresAt"] = d.LinkExpiresAt.UTC().Format(time.RFC3339)
-	contact := info.Legal.PrimaryContact.Email
 	return p.progress(s, d, send(MailOwnershipLink, contact, link), send(MailVerificationOpened, contact, params)), nil
 }
 
@@ -174,13 +178,12 @@ func trimmed(info BusinessInfo) BusinessInfo {
 // draftFaults judges only what a draft must keep to: text of a sane size.
 func draftFaults(info BusinessInfo) []Fault {
 	l := info.Legal
-	var faults []Fault
+	faults := companyFaults("/legalProfile/legalName", l.LegalName, false, maxName)
+	faults = append(faults, companyFaults("/legalProfile/tradingName", l.TradingName, false, maxName)...)
 	for _, f := range []struct {
 		pointer, text string
 		max           int
 	}{
-		{"/legalProfile/legalName", l.LegalName, maxName},
-		{"/legalProfile/tradingName", l.TradingName, maxName},
 		{"/legalProfile/registrationNumber", l.RegistrationNumber, 50},
 		{"/legalProfile/primaryContact/firstName", l.PrimaryContact.FirstName, 100},
 		{"/legalProfile/primaryContact/lastName", l.PrimaryContact.LastName, 100},
@@ -302,12 +305,25 @@ func websiteFaults(pointer, text string) []Fault {
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil || u.Port() != "" || u.Opaque != "" {
 		return bad
 	}
-	host := u.Hostname()
-	if net.ParseIP(host) != nil || !strings.Contains(host, ".") {
-		return bad
-	}
-	if _, ok := registrable(host); !ok {
+	if !publicHost(u.Hostname()) {
 		return bad
 	}
 	return nil
 }
+
+// publicHost says that a host name can be one of the public internet: below a
+// top-level domain of letters that isn't set aside for private networks. Every
+// spelling of an IP address fails: "127.1" and "0x7f.0.0.1" are some too.
+func publicHost(host string) bool {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	if _, ok := registrable(host); !ok || net.ParseIP(host) != nil {
+		return false
+	}
+	top := host[strings.LastIndexByte(host, '.')+1:]
+	letters := strings.HasPrefix(top, "xn--") || !strings.ContainsFunc(top, func(r rune) bool { return !unicode.IsLetter(r) })
+	return letters && !privateTops[top] && !strings.HasSuffix(host, ".home.arpa")
+}
+
+// privateTops are top-level domains of private networks (RFC 6762, 8375, and
+// ICANN's "internal").
+var privateTops = map[string]bool{"local": true, "localhost": true, "localdomain": true, "internal": true, "intranet": true, "private": true, "corp": true, "home": true, "lan": true}

@@ -36,6 +36,10 @@ type Stamp struct {
 	By      Actor
 }
 
+// at is the time as events and the table keep it: whole milliseconds, in UTC.
+// A partner made anew from its stored events is then the stored partner.
+func (s Stamp) at() time.Time { return s.At.UTC().Truncate(time.Millisecond) }
+
 // EventType names what happened; stored and shown, never renamed.
 type EventType string
 
@@ -116,7 +120,7 @@ func (p Partner) Apply(e Event) Partner {
 
 // event makes the next event of the partner.
 func (p Partner) event(s Stamp, data EventData, follow ...Follow) Event {
-	return Event{ID: s.EventID, PartnerID: p.ID, Sequence: p.Version + 1, At: s.At.UTC(), Actor: s.By, Data: data, Follow: follow}
+	return Event{ID: s.EventID, PartnerID: p.ID, Sequence: p.Version + 1, At: s.at(), Actor: s.By, Data: data, Follow: follow}
 }
 
 // progress makes the next event of the partner and, when no execution is open

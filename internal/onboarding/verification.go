@@ -114,10 +114,17 @@ func (d BusinessInfoSubmitted) open(p *Partner, e Event) *Case {
 		Checks: []Check{{CheckEmailOwnership, CheckPending, e.At}, {CheckEmployment, d.Employment, e.At}, {CheckBusiness, CheckNeedsReview, e.At}},
 		Link:   Link{Address: contact, Hash: d.LinkHash, SentAt: e.At, ExpiresAt: d.LinkExpiresAt, Sends: 1},
 	}
-	if old := p.Case; old != nil && strings.EqualFold(old.Link.Address, contact) && old.Check(CheckEmailOwnership).Status == CheckPassed {
-		c.Checks[0] = old.Check(CheckEmailOwnership) // the same address was proven already: not asked twice
+	if p.proven(contact) {
+		c.Checks[0] = p.Case.Check(CheckEmailOwnership)
 	}
 	return c
+}
+
+// proven says that the newest case's confirmation was of this address: it isn't
+// asked for twice.
+func (p Partner) proven(address string) bool {
+	c := p.Case
+	return c != nil && strings.EqualFold(c.Link.Address, address) && c.Check(CheckEmailOwnership).Status == CheckPassed
 }
 
 func (c Case) with(name CheckName, status CheckStatus, at time.Time) *Case {
@@ -144,6 +151,12 @@ func (p Partner) Verification() VerificationStatus {
 		return VerificationPending
 	}
 	return VerificationUnderReview
+}
+
+// ownershipPending says that an open case waits for the primary contact's
+// confirmation, overdue or not (V10).
+func (p Partner) ownershipPending() bool {
+	return p.Case != nil && p.Case.Decision == nil && p.Case.Check(CheckEmailOwnership).Status == CheckPending
 }
 
 // Authorized says whether business verification has succeeded.
@@ -215,7 +228,7 @@ func (p Partner) ResendOwnershipLink(secret string, s Stamp) (Event, error) {
 	case c.Link.Sends >= maxLinkSends && s.At.Before(c.Link.ExpiresAt):
 		return Event{}, Refuse(CodeResendLimited, "The link was sent several times already and the last one is still valid. Look into the mailbox, also among junk mail; a new one can be sent once it has expired.")
 	}
-	d := OwnershipLinkSent{Address: c.Link.Address, Hash: HashSecret(secret), ExpiresAt: s.At.Add(linkValidity)}
+	d := OwnershipLinkSent{Address: c.Link.Address, Hash: HashSecret(secret), ExpiresAt: s.at().Add(linkValidity)}
 	params := p.mailParams()
 	params["caseId"], params["link"], params["expiresAt"] = c.ID, OwnershipToken(p.ID, secret), d.ExpiresAt.UTC().Format(time.RFC3339)
 	return p.progress(s, d, send(MailOwnershipLink, d.Address, params)), nil
@@ -271,6 +284,9 @@ func (p Partner) ConfirmOwnership(secret string, s Stamp) (Event, error) {
 	case LinkConfirmed:
 		return Event{}, Refuse(CodeOwnershipConfirmed, "The address has been confirmed already.")
 	case LinkExpired:
+		if _, err := p.openCase(); err != nil {
+			return Event{}, err // no new link will be sent any more
+		}
 		return Event{}, Refuse(CodeLinkExpired, "This link has expired. Ask a Global Admin or Admin Agent of the company to have a new one sent.").By(MayDo(ActionResendLink)...).At(p.path("verification/ownership-link"))
 	}
 	return p.progress(s, OwnershipConfirmed{CaseID: p.Case.ID}), nil
