@@ -123,7 +123,9 @@ func (d Decide) faults() []Fault {
 		return append(faults, Fault{"/reasonCodes", FaultTooLong, "Give each reason code once."})
 	}
 	for i, code := range d.Reasons {
-		if _, ok := ReasonOf(code); !ok {
+		if slices.Contains(d.Reasons[:i], code) {
+			faults = append(faults, Fault{"/reasonCodes/" + strconv.Itoa(i), FaultNotAllowed, "Give each reason code once."})
+		} else if _, ok := ReasonOf(code); !ok {
 			faults = append(faults, Fault{"/reasonCodes/" + strconv.Itoa(i), FaultUnsupported, "Use one of the documented reason codes."})
 		}
 	}

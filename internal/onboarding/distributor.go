@@ -60,6 +60,11 @@ func (r Relationship) StatusAt(now time.Time) RelationshipStatus {
 	return r.Status
 }
 
+func (r Relationship) open(now time.Time) bool {
+	status := r.StatusAt(now)
+	return status == RelationshipPending || status == RelationshipActive
+}
+
 // Relationship finds a relationship by its id.
 func (p Partner) Relationship(id string) (Relationship, bool) {
 	i := slices.IndexFunc(p.Relationships, func(r Relationship) bool { return r.ID == id })
@@ -67,6 +72,14 @@ func (p Partner) Relationship(id string) (Relationship, bool) {
 		return Relationship{}, false
 	}
 	return p.Relationships[i], true
+}
+
+// close keeps the beginning of the reason; all of it is in the event.
+func (r *Relationship) close(status RelationshipStatus, at time.Time, reason string) {
+	if text := []rune(reason); len(text) > maxKeptReason {
+		reason = string(text[:maxKeptReason]) + "…"
+	}
+	r.Status, r.ClosedAt, r.Reason = status, at, reason
 }
 
 func (p Partner) activeRelationships() []Relationship {
@@ -96,8 +109,13 @@ type RelationshipRequested struct {
 // Type implements EventData.
 func (RelationshipRequested) Type() EventType { return "relationship.requested" }
 
-func (d RelationshipRequested) apply(p *Partner, _ Event) {
+func (d RelationshipRequested) apply(p *Partner, e Event) {
 	p.Relationships = append(slices.Clone(p.Relationships), d.Relationship)
+	if len(p.Relationships) > maxRelationships { // the record forgets the oldest that is over; the events keep it
+		if i := slices.IndexFunc(p.Relationships, func(r Relationship) bool { return !r.open(e.At) }); i >= 0 {
+			p.Relationships = slices.Delete(p.Relationships, i, i+1)
+		}
+	}
 }
 
 // RequestRelationship is a distributor's request to a reseller (D2). The
@@ -112,11 +130,11 @@ func (p Partner) RequestRelationship(d Distributor, relationshipID, message stri
 		if r.DistributorID != d.ID {
 			continue
 		}
-		if status := r.StatusAt(s.At); status == RelationshipPending || status == RelationshipActive {
+		if r.open(s.At) {
 			return Event{}, Refuse(CodeRequestExists, "There is a request or a relationship with this company already.").At(p.path("relationships"))
 		}
 	}
-	if len(p.Relationships) >= maxRelationships {
+	if open := slices.DeleteFunc(slices.Clone(p.Relationships), func(r Relationship) bool { return !r.open(s.At) }); len(open) >= maxRelationships {
 		return Event{}, Refuse(CodeTooMany, "This company has reached the number of relationships that one partner can have.")
 	}
 	message = strings.TrimSpace(message)
@@ -125,7 +143,7 @@ func (p Partner) RequestRelationship(d Distributor, relationshipID, message stri
 	}
 	r := Relationship{
 		ID: relationshipID, DistributorID: d.ID, DistributorName: d.Name, Regions: d.Regions, Message: message,
-		Status: RelationshipPending, RequestedAt: s.At.UTC(), ExpiresAt: s.At.Add(requestValidity).UTC(),
+		Status: RelationshipPending, RequestedAt: s.at(), ExpiresAt: s.at().Add(requestValidity),
 	}
 	params := p.mailParams()
 	params["distributorName"], params["expiresAt"] = d.Name, r.ExpiresAt.Format(time.RFC3339)
@@ -197,7 +215,7 @@ type RelationshipDeclinedByPartner struct {
 func (RelationshipDeclinedByPartner) Type() EventType { return "relationship.declined" }
 
 func (d RelationshipDeclinedByPartner) apply(p *Partner, e Event) {
-	p.setRelationship(d.RelationshipID, func(r *Relationship) { r.Status, r.ClosedAt, r.Reason = RelationshipDeclined, e.At, d.Reason })
+	p.setRelationship(d.RelationshipID, func(r *Relationship) { r.close(RelationshipDeclined, e.At, d.Reason) })
 }
 
 // DeclineRelationship declines a distributor's request (D3).
@@ -225,7 +243,7 @@ type RelationshipTerminated struct {
 func (RelationshipTerminated) Type() EventType { return "relationship.ended" }
 
 func (d RelationshipTerminated) apply(p *Partner, e Event) {
-	p.setRelationship(d.RelationshipID, func(r *Relationship) { r.Status, r.ClosedAt, r.Reason = RelationshipEnded, e.At, d.Reason })
+	p.setRelationship(d.RelationshipID, func(r *Relationship) { r.close(RelationshipEnded, e.At, d.Reason) })
 }
 
 // EndRelationship ends an active relationship; either side may (D4). Ending

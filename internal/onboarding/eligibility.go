@@ -65,8 +65,11 @@ func (p Partner) Eligibility(distributorID string, current AgreementVersion, at 
 		decidedAt = p.Case.Decision.At
 	}
 	who, action := PartyReviewer, ActionDecide
-	if v := p.Verification(); v == VerificationNotStarted || v == VerificationRejected {
+	switch v := p.Verification(); {
+	case v == VerificationNotStarted || v == VerificationRejected:
 		who, action = PartyPartner, ActionSubmit
+	case p.ownershipPending():
+		who, action = PartyPartner, ActionResendLink
 	}
 	add(EligibleVerified, p.Authorized(), decidedAt, "verification_not_authorized", "Business verification is Authorized.", who, action, p.path("verification"))
 	acceptedAt := time.Time{}

@@ -26,8 +26,9 @@ const (
 // Limits that keep a partner's record small; beyond them a command is refused
 // with CodeTooMany.
 const (
-	maxRelationships = 50
+	maxRelationships = 40 // open ones; of those that are over as many as fit are kept
 	maxReasonLength  = 2000
+	maxKeptReason    = 500 // of a relationship's end, in the partner's record
 )
 
 // Partner is the company being onboarded, as its events have made it. The zero

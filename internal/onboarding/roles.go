@@ -104,6 +104,9 @@ func MayDo(action Action) []Role { return permissions[action] }
 // exist; one who may know of it gets CodeRoleRequired with the roles that can.
 func Authorize(by Principal, action Action, p Partner) error {
 	held := p.RolesOf(by)
+	if action == ActionRequestPartnership && by.DistributorID != "" && p.Enrolled() {
+		return nil // D2: a distributor that was given the Partner ID may ask
+	}
 	if len(held) == 0 {
 		return NotFound()
 	}

@@ -1,6 +1,9 @@
 package onboarding
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Step names one of the five steps.
 type Step string
@@ -126,17 +129,17 @@ func (p Partner) StepStates(now time.Time) []StepState {
 	default:
 		add(StepBusinessInfo, StepDone, p.SubmittedAt)
 	}
-	switch v {
-	case VerificationAuthorized:
+	switch {
+	case p.ownershipPending():
+		add(StepVerification, StepCurrent, p.Case.OpenedAt) // also when overdue: the partner still owes the confirmation (D8)
+	case v == VerificationAuthorized:
 		add(StepVerification, StepDone, p.Case.Decision.At)
-	case VerificationUnderReview:
-		add(StepVerification, StepWaiting, p.Case.Check(CheckEmailOwnership).Since)
-	case VerificationOverdue:
+	case v == VerificationUnderReview:
+		add(StepVerification, StepWaiting, p.reviewSince())
+	case v == VerificationOverdue:
 		add(StepVerification, StepWaiting, p.Case.EscalatedAt)
-	case VerificationRejected:
+	case v == VerificationRejected:
 		add(StepVerification, StepActionNeeded, p.Case.Decision.At)
-	case VerificationPending:
-		add(StepVerification, StepCurrent, p.Case.OpenedAt)
 	default:
 		add(StepVerification, StepLocked, time.Time{})
 	}
@@ -162,10 +165,22 @@ func (p Partner) StepStates(now time.Time) []StepState {
 	return states
 }
 
+// reviewSince is when the reviewer got the ball: a confirmation carried over
+// from an earlier case is older than the case.
+func (p Partner) reviewSince() time.Time {
+	if since := p.Case.Check(CheckEmailOwnership).Since; since.After(p.Case.OpenedAt) {
+		return since
+	}
+	return p.Case.OpenedAt
+}
+
+// pendingRelationships are the open requests that the partner could accept: one
+// from before the legal address was known may be of a distributor that doesn't
+// serve it (D5).
 func (p Partner) pendingRelationships(now time.Time) []Relationship {
 	var pending []Relationship
 	for _, r := range p.Relationships {
-		if r.StatusAt(now) == RelationshipPending {
+		if r.StatusAt(now) == RelationshipPending && (p.Region == "" || slices.Contains(r.Regions, p.Region)) {
 			pending = append(pending, r)
 		}
 	}
