@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -23,6 +24,7 @@ const usage = `usage: go run ./local COMMAND
   run [-input FILE]  up, then the demo
   status             what runs and where
   token USER         print an ID token of a user
+  logs FUNCTION      what a function logged, such as outbox
   test [PACKAGES]    all tests, with a stack of their own unless one runs
   sam ARGUMENTS      SAM CLI, as setup brought it
   drift              whether the generated files are what go generate writes
@@ -84,6 +86,8 @@ func command(ctx context.Context, args []string) error {
 		return nil
 	case "token":
 		return printToken(ctx, place, args)
+	case "logs":
+		return printLogs(ctx, place, args)
 	case "test":
 		return test(ctx, place, say, args)
 	case "sam":
@@ -145,6 +149,24 @@ func printToken(ctx context.Context, place stack.Place, args []string) error {
 		return err
 	}
 	fmt.Println(token)
+	return nil
+}
+
+func printLogs(ctx context.Context, place stack.Place, args []string) error {
+	if len(args) != 1 {
+		return errors.New("usage: go run ./local logs FUNCTION")
+	}
+	s, err := stack.LoadFrom(place)
+	if err != nil {
+		return err
+	}
+	lines, err := s.Logs(ctx, args[0], time.Time{})
+	if err != nil {
+		return err
+	}
+	for _, line := range lines {
+		fmt.Println(line.At.Format(time.TimeOnly), strings.TrimSpace(line.Text))
+	}
 	return nil
 }
 
