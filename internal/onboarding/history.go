@@ -17,7 +17,9 @@ func (p Partner) VerificationHistory() []HistoryEntry {
 		return nil
 	}
 	history := []HistoryEntry{{c.OpenedAt, VerificationPending, "The details were submitted and the case was opened."}}
-	if k := c.Check(CheckEmailOwnership); k.Status == CheckPassed && k.Since.After(c.OpenedAt) {
+	if k := c.Check(CheckEmailOwnership); k.Status == CheckPassed && !k.Since.After(c.OpenedAt) {
+		history[0].Status = VerificationUnderReview // the address had been confirmed before
+	} else if k.Status == CheckPassed {
 		history = append(history, HistoryEntry{k.Since, VerificationUnderReview, "The primary contact confirmed the e-mail address."})
 	}
 	if !c.EscalatedAt.IsZero() {
