@@ -526,11 +526,10 @@ func (e WorkAccount) Valid() bool {
 	}
 }
 
-// AcceptanceEvidence What is kept of an acceptance (A2). The event's hash chains it to everything before.
+// AcceptanceEvidence What is kept of an acceptance (A2). The event it names is part of the partner's hash-chained history.
 type AcceptanceEvidence struct {
 	AcceptedAt        time.Time         `json:"acceptedAt"`
 	DocumentMediaType DocumentMediaType `json:"documentMediaType"`
-	EventHash         string            `json:"eventHash"`
 	EventID           string            `json:"eventId"`
 	IPAddress         string            `json:"ipAddress"`
 	SHA256            string            `json:"sha256"`

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -35,6 +36,9 @@ func (r *Request) Context() context.Context { return r.HTTP.Context() }
 
 // PartnerID is the {partnerId} of the path.
 func (r *Request) PartnerID() string { return r.HTTP.PathValue("partnerId") }
+
+// HasBody says whether the call carries a body.
+func (r *Request) HasBody() bool { return len(r.body) > 0 }
 
 // Handler answers a call. An error becomes a problem document.
 type Handler func(*Request) (store.Answer, error)
@@ -199,4 +203,37 @@ func Replayed(a store.Answer) store.Answer {
 	}
 	a.Headers = headers
 	return a
+}
+
+// Negotiate chooses the media type to answer with from the Accept header: the
+// first offer when the client takes anything. Offers are listed best first. An
+// Accept that names none of them is refused with 406.
+func Negotiate(r *Request, offers ...string) (string, error) {
+	accept := r.HTTP.Header.Get("Accept")
+	if accept == "" {
+		return offers[0], nil
+	}
+	best, quality := "", 0.0
+	for _, part := range strings.Split(accept, ",") {
+		media, params, err := mime.ParseMediaType(strings.TrimSpace(part))
+		if err != nil {
+			continue
+		}
+		q := 1.0
+		if text, given := params["q"]; given {
+			if q, err = strconv.ParseFloat(text, 64); err != nil {
+				continue
+			}
+		}
+		for _, offer := range offers {
+			kind, _, _ := strings.Cut(offer, "/")
+			if (media == offer || media == kind+"/*" || media == "*/*") && q > quality {
+				best, quality = offer, q
+			}
+		}
+	}
+	if best == "" {
+		return "", onboarding.Refuse(codeNotAcceptable, "This is available as "+strings.Join(offers, " and ")+": ask for one of them with Accept.")
+	}
+	return best, nil
 }

@@ -140,3 +140,35 @@ func cut(text string, n int) string {
 	}
 	return strings.ToValidUTF8(text[:n], "")
 }
+
+// AgreementStatus is where the agreement stands for the partner.
+type AgreementStatus string
+
+// Statuses of the agreement.
+const (
+	AgreementNotAvailable AgreementStatus = "NotAvailable" // can be read, not signed yet (A1)
+	AgreementReady        AgreementStatus = "Ready"
+	AgreementIsAccepted   AgreementStatus = "Accepted"
+)
+
+// Class is the stable class of the agreement's status.
+func (s AgreementStatus) Class() Class {
+	switch s {
+	case AgreementIsAccepted:
+		return ClassDone
+	case AgreementReady:
+		return ClassAction
+	}
+	return ClassStopped
+}
+
+// AgreementStatus answers where a version of the agreement stands.
+func (p Partner) AgreementStatus(current AgreementVersion) AgreementStatus {
+	switch {
+	case p.Acceptance != nil && p.Acceptance.Version == current.Version:
+		return AgreementIsAccepted
+	case p.Authorized():
+		return AgreementReady
+	}
+	return AgreementNotAvailable
+}

@@ -272,3 +272,30 @@ func (p Partner) agreementHolds(current AgreementVersion, at time.Time) bool {
 	}
 	return p.Acceptance.Version == current.Version || at.Before(current.GraceUntil)
 }
+
+// RelationshipsFor lists the relationships that a principal may see: a
+// distributor its own, everybody else all.
+func (p Partner) RelationshipsFor(by Principal) []Relationship {
+	if by.DistributorID == "" {
+		return p.Relationships
+	}
+	var own []Relationship
+	for _, r := range p.Relationships {
+		if r.DistributorID == by.DistributorID {
+			own = append(own, r)
+		}
+	}
+	return own
+}
+
+// CanChoose says whether the partner can buy through a distributor and, if
+// not, why (D1). Without a legal address there is no region to serve yet.
+func (p Partner) CanChoose(d Distributor) (ok bool, because string) {
+	switch {
+	case p.Region == "":
+		return false, "The company's region is known once its legal address has been submitted."
+	case !d.Serves(p.Region):
+		return false, "This distributor doesn't serve the region of the company's legal address."
+	}
+	return true, ""
+}

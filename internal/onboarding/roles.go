@@ -60,6 +60,7 @@ const (
 	ActionAnswerRequest      Action = "answerRelationship"
 	ActionEndRelationship    Action = "endRelationship"
 	ActionViewEligibility    Action = "viewEligibility"
+	ActionViewRelationships  Action = "viewRelationships"
 )
 
 var (
@@ -84,6 +85,7 @@ var permissions = map[Action][]Role{
 	ActionAnswerRequest:      agents,                                        // D3
 	ActionEndRelationship:    {RoleGlobalAdmin, RoleAdminAgent, RoleDistributor},
 	ActionViewEligibility:    append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
+	ActionViewRelationships:  append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
 }
 
 // Actions lists every action, for tests that read the whole table.
@@ -104,6 +106,9 @@ func MayDo(action Action) []Role { return permissions[action] }
 // exist; one who may know of it gets CodeRoleRequired with the roles that can.
 func Authorize(by Principal, action Action, p Partner) error {
 	held := p.RolesOf(by)
+	if action == ActionRequestPartnership && by.DistributorID != "" && p.Enrolled() {
+		held = []Role{RoleDistributor} // D2: by Partner ID, before the two know each other
+	}
 	if action == ActionRequestPartnership && by.DistributorID != "" && p.Enrolled() {
 		return nil // D2: a distributor that was given the Partner ID may ask
 	}

@@ -94,13 +94,13 @@ func (p Partner) Pause(round int, s Stamp) (Event, error) {
 	return p.event(s, RoundPaused{Round: round}), nil
 }
 
-// Resume starts the workflow's next round when none is open (O1, O2).
-func (p Partner) Resume(reason string, s Stamp) (Event, error) {
-	if !p.Idle || p.Onboarded() {
-		return Event{}, Refuse(CodeStaleVersion, "The workflow of this partner is running or done: there is nothing to resume.")
+// Adopt records that an execution started by hand conducts the partner now,
+// when no other was meant to (O1).
+func (p Partner) Adopt(reason string, s Stamp) (Event, error) {
+	if !p.Idle {
+		return Event{}, Refuse(CodeStaleVersion, "A round of this partner's workflow is open already.")
 	}
-	if f := reasonFault("/reason", reason); f != nil {
-		return Event{}, Invalid(f)
-	}
-	return p.progress(s, RoundStarted{Reason: reason}), nil
+	e := p.event(s, RoundStarted{Reason: reason})
+	e.Round = p.Round + 1
+	return e, nil
 }

@@ -19,8 +19,8 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 	if c == nil {
 		return v
 	}
-	v.CaseID, v.OpenedAt, v.EscalatedAt, v.SupportRequestedAt = c.ID, second(c.OpenedAt), second(c.EscalatedAt), second(c.SupportAt)
-	v.Expected = &api.ExpectedDates{Earliest: second(c.Earliest), Latest: second(c.Latest), BusinessDays: []int{3, 5}, Calendar: c.Calendar}
+	v.CaseID, v.OpenedAt, v.EscalatedAt, v.SupportRequestedAt = c.ID, Time(c.OpenedAt), Time(c.EscalatedAt), Time(c.SupportAt)
+	v.Expected = &api.ExpectedDates{Earliest: Time(c.Earliest), Latest: Time(c.Latest), BusinessDays: []int{3, 5}, Calendar: c.Calendar}
 	comparison := api.RegistryComparison{Result: api.ComparisonResult(c.Comparison.Result), Source: c.Comparison.Source, Differences: []api.RegistryDifference{}}
 	for _, d := range c.Comparison.Differences {
 		comparison.Differences = append(comparison.Differences, api.RegistryDifference{Field: d.Field, Submitted: d.Submitted, Registered: d.Registered})
@@ -28,14 +28,14 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 	v.Comparison = &comparison
 	for _, k := range c.Checks {
 		who, detail := k.Explain(*c, now)
-		check := api.VerificationCheck{Check: api.CheckName(k.Name), Status: api.CheckStatus(k.Status), StatusClass: api.StatusClass(k.Status.Class()), Since: second(k.Since), Who: api.Party(who), Detail: detail}
+		check := api.VerificationCheck{Check: api.CheckName(k.Name), Status: api.CheckStatus(k.Status), StatusClass: api.StatusClass(k.Status.Class()), Since: Time(k.Since), Who: api.Party(who), Detail: detail}
 		if k.Name == onboarding.CheckEmailOwnership && k.Status == onboarding.CheckPending {
-			check.ExpiresAt = second(c.Link.ExpiresAt)
+			check.ExpiresAt = Time(c.Link.ExpiresAt)
 		}
 		v.Checks = append(v.Checks, check)
 	}
 	if d := c.Decision; d != nil {
-		decision := api.Decision{Decision: api.DecisionValue(d.Result), DecidedAt: second(d.At), Reasons: []api.DecisionReason{}}
+		decision := api.Decision{Decision: api.DecisionValue(d.Result), DecidedAt: Time(d.At), Reasons: []api.DecisionReason{}}
 		for _, code := range d.Reasons {
 			if r, ok := onboarding.ReasonOf(code); ok {
 				decision.Reasons = append(decision.Reasons, api.DecisionReason{Code: api.DecisionReasonCode(r.Code), Text: r.Text, Remedy: r.Remedy, Field: r.Field, Where: "/partners/" + p.ID + "/business-info"})
@@ -50,7 +50,7 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 func History(p onboarding.Partner) []api.VerificationHistoryEntry {
 	history := []api.VerificationHistoryEntry{}
 	for _, h := range p.VerificationHistory() {
-		history = append(history, api.VerificationHistoryEntry{At: second(h.At), Status: api.VerificationStatus(h.Status), StatusClass: api.StatusClass(h.Status.Class()), Title: h.Title})
+		history = append(history, api.VerificationHistoryEntry{At: Time(h.At), Status: api.VerificationStatus(h.Status), StatusClass: api.StatusClass(h.Status.Class()), Title: h.Title})
 	}
 	return history
 }

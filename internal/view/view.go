@@ -10,8 +10,8 @@ import (
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
 
-// second cuts a time to whole seconds in UTC, as the API writes times.
-func second(t time.Time) time.Time {
+// Time cuts a time to whole seconds in UTC, as the API writes times.
+func Time(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
 	}
@@ -30,7 +30,7 @@ func roles(list []onboarding.Role) []api.Role {
 func Status(p onboarding.Partner, now time.Time) api.PartnerStatus {
 	path := "/partners/" + p.ID
 	s := api.PartnerStatus{
-		PartnerID: p.ID, CompanyName: p.LegalName(), TenantID: p.TenantID, Region: p.Region, Version: p.Version, EnrolledAt: second(p.EnrolledAt),
+		PartnerID: p.ID, CompanyName: p.LegalName(), TenantID: p.TenantID, Region: p.Region, Version: p.Version, EnrolledAt: Time(p.EnrolledAt),
 		ProgrammeStatus: api.ProgrammeStatus(p.ProgrammeStatus()), Steps: []api.StepView{}, Turn: Turn(p.Turn(now)),
 		Links: api.PartnerLinks{
 			Self: path, Requirements: path + "/requirements", Timeline: path + "/timeline", Eligibility: path + "/eligibility", LegalInfo: path + "/legal-info",
@@ -39,7 +39,7 @@ func Status(p onboarding.Partner, now time.Time) api.PartnerStatus {
 	}
 	for _, st := range p.StepStates(now) {
 		s.Steps = append(s.Steps, api.StepView{
-			Number: st.Number, Step: api.StepName(st.Step), Title: st.Step.Title(), Status: api.StepStatus(st.Status), StatusClass: api.StatusClass(st.Status.Class()), Since: second(st.Since),
+			Number: st.Number, Step: api.StepName(st.Step), Title: st.Step.Title(), Status: api.StepStatus(st.Status), StatusClass: api.StatusClass(st.Status.Class()), Since: Time(st.Since),
 		})
 	}
 	return s
@@ -47,7 +47,7 @@ func Status(p onboarding.Partner, now time.Time) api.PartnerStatus {
 
 // Turn renders who has the ball.
 func Turn(t onboarding.Turn) api.Turn {
-	return api.Turn{Who: api.Party(t.Who), Code: t.Code, What: t.What, By: second(t.By)}
+	return api.Turn{Who: api.Party(t.Who), Code: t.Code, What: t.What, By: Time(t.By)}
 }
 
 // Checklist renders what to have at hand (E7).
@@ -70,22 +70,22 @@ func Requirements(d onboarding.Requirements) api.Requirements {
 		for _, r := range in {
 			out = append(out, api.Requirement{
 				Code: r.Code, Title: r.Title, Reason: r.Reason, Step: api.StepName(r.Step), Who: api.Party(r.Who), Roles: roles(r.Roles),
-				Where: r.Where, Operation: r.Operation, By: second(r.By), Since: second(r.Since), Alternatives: r.Alternatives,
+				Where: r.Where, Operation: r.Operation, By: Time(r.By), Since: Time(r.Since), Alternatives: r.Alternatives,
 			})
 		}
 		return out
 	}
 	return api.Requirements{
-		PartnerID: d.PartnerID, At: second(d.At), DueNow: list(d.DueNow), DueLater: list(d.DueLater), PastDue: list(d.PastDue),
+		PartnerID: d.PartnerID, At: Time(d.At), DueNow: list(d.DueNow), DueLater: list(d.DueLater), PastDue: list(d.PastDue),
 		BeingVerified: list(d.BeingVerified), Met: list(d.Met),
 	}
 }
 
 // Eligibility renders the answer of the gate (T1).
 func Eligibility(e onboarding.Eligibility) api.Eligibility {
-	out := api.Eligibility{PartnerID: e.PartnerID, DistributorID: e.DistributorID, At: second(e.At), Eligible: e.Eligible, Checks: []api.EligibilityCheck{}}
+	out := api.Eligibility{PartnerID: e.PartnerID, DistributorID: e.DistributorID, At: Time(e.At), Eligible: e.Eligible, Checks: []api.EligibilityCheck{}}
 	for _, c := range e.Checks {
-		view := api.EligibilityCheck{Check: string(c.Check), Met: c.Met, Code: c.Code, Text: c.Text, Who: api.Party(c.Who), Where: c.Where, Since: second(c.Since)}
+		view := api.EligibilityCheck{Check: string(c.Check), Met: c.Met, Code: c.Code, Text: c.Text, Who: api.Party(c.Who), Where: c.Where, Since: Time(c.Since)}
 		if len(c.Roles) > 0 {
 			view.Roles = roles(c.Roles)
 		}
@@ -142,6 +142,6 @@ func Relationship(r onboarding.Relationship, now time.Time) api.Relationship {
 	return api.Relationship{
 		RelationshipID: r.ID, DistributorID: r.DistributorID, DistributorName: r.DistributorName, Message: r.Message, Reason: r.Reason, PLAID: r.PLAID,
 		Status: api.RelationshipStatus(status), StatusClass: api.StatusClass(status.Class()),
-		RequestedAt: second(r.RequestedAt), ExpiresAt: second(r.ExpiresAt), AcceptedAt: second(r.AcceptedAt), EndedAt: second(r.ClosedAt),
+		RequestedAt: Time(r.RequestedAt), ExpiresAt: Time(r.ExpiresAt), AcceptedAt: Time(r.AcceptedAt), EndedAt: Time(r.ClosedAt),
 	}
 }

@@ -1,0 +1,51 @@
+// Command businessinfo is step 2: the company's business and support
+// information. It is the one function that knows phone numbers.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/calendar"
+	"github.com/partner-onboarding/partner-onboarding/internal/country"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+	"github.com/partner-onboarding/partner-onboarding/internal/phone"
+	"github.com/partner-onboarding/partner-onboarding/internal/region"
+	"github.com/partner-onboarding/partner-onboarding/internal/registry"
+)
+
+func main() { app.Main(run) }
+
+func run() (func(context.Context, json.RawMessage) (any, error), error) {
+	parts, err := app.NewParts()
+	if err != nil {
+		return nil, err
+	}
+	env, err := app.Getenv("REVIEWING_REGION")
+	if err != nil {
+		return nil, err
+	}
+	var dayLength time.Duration
+	if text := os.Getenv("BUSINESS_DAY_LENGTH"); text != "" {
+		if dayLength, err = time.ParseDuration(text); err != nil {
+			return nil, fmt.Errorf("BUSINESS_DAY_LENGTH: %w", err)
+		}
+	}
+	days, err := calendar.New(env[0], dayLength)
+	if err != nil {
+		return nil, fmt.Errorf("REVIEWING_REGION: %w", err)
+	}
+	f := function{parts, onboarding.Knowledge{
+		Countries: country.Table{}, Phones: phone.Numbers{}, Regions: region.Default(), Registry: registry.Default(), Calendar: days,
+	}}
+	return app.Step(f.router(), f.tasks()), nil
+}
+
+type function struct {
+	app.Parts
+	knowledge onboarding.Knowledge
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/partner-onboarding/partner-onboarding/api"
+	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/command"
+	"github.com/partner-onboarding/partner-onboarding/internal/httpapi"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+	"github.com/partner-onboarding/partner-onboarding/internal/store"
+	"github.com/partner-onboarding/partner-onboarding/internal/view"
+)
+
+func (f function) router() *httpapi.Router {
+	r := httpapi.NewRouter()
+	r.Handle("GET /checklist", f.checklist)
+	r.Handle("POST /partners", f.enroll)
+	return r
+}
+
+// checklist answers what to have at hand (E7).
+func (f function) checklist(*httpapi.Request) (store.Answer, error) {
+	return httpapi.JSON(http.StatusOK, view.Checklist())
+}
+
+// enroll enrols the principal's company (E1), or answers with the partner that
+// it has already (E3).
+func (f function) enroll(r *httpapi.Request) (store.Answer, error) {
+	body, err := httpapi.Decode[api.EnrollmentRequest](r)
+	if err != nil {
+		return store.Answer{}, err
+	}
+	request, err := r.Idempotency()
+	if err != nil {
+		return store.Answer{}, err
+	}
+	answer := func(status int) func(p onboarding.Partner) (store.Answer, error) {
+		return func(p onboarding.Partner) (store.Answer, error) {
+			now := f.Now()
+			return httpapi.JSONWith(status, api.Enrollment{Partner: view.Status(p, now), Checklist: view.Checklist()},
+				"Location", "/partners/"+p.ID, "ETag", httpapi.ETag(p.Version))
+		}
+	}
+	created := answer(http.StatusCreated)
+	result, err := f.Commands.RunNew(r.Context(), r.By.TenantID, command.Command{
+		By: r.By.Actor(), Request: request,
+		Authorize: func(p onboarding.Partner) error { return onboarding.Authorize(r.By, onboarding.ActionEnroll, p) },
+		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
+			return p.Enroll(onboarding.Enroll{
+				PartnerID: app.NewID(app.PartnerPrefix, s.At), WorkAccount: onboarding.WorkAccount(body.WorkAccount),
+				WorkEmail: body.WorkEmail, CompanyName: body.CompanyName, By: r.By,
+			}, s)
+		},
+		Answer: func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) { return created(p) },
+	}, answer(http.StatusOK))
+	if result.Replayed {
+		return httpapi.Replayed(result.Answer), err
+	}
+	return result.Answer, err
+}

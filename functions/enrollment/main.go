@@ -1,0 +1,23 @@
+// Command enrollment is step 1: a company joins the programme. It also begins
+// and ends the workflow's rounds.
+package main
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/app"
+)
+
+func main() { app.Main(run) }
+
+func run() (func(context.Context, json.RawMessage) (any, error), error) {
+	parts, err := app.NewParts()
+	if err != nil {
+		return nil, err
+	}
+	f := function{parts}
+	return app.Step(f.router(), f.tasks()), nil
+}
+
+type function struct{ app.Parts }

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/command"
+	"github.com/partner-onboarding/partner-onboarding/internal/mail"
+	"github.com/partner-onboarding/partner-onboarding/internal/mail/delivery"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+	"github.com/partner-onboarding/partner-onboarding/internal/store"
+)
+
+const (
+	batch = 25               // events taken from each shard at a time
+	lease = 2 * time.Minute  // for how long a claim holds; longer than the function may run
+	spare = 10 * time.Second // left before the function's deadline when it stops taking events
+
+	// stuckAfter is the number of tries after which an event is reported as
+	// stuck. It is tried on all the same, at the longest pause.
+	stuckAfter = 12
+	maxPause   = time.Hour
+)
+
+type events interface {
+	Due(ctx context.Context, kind store.DueKind, now time.Time, limit int) ([]store.Due, error)
+	Claim(ctx context.Context, d store.Due, until time.Time) (store.StoredEvent, error)
+	Settle(ctx context.Context, claimed store.StoredEvent, remaining []onboarding.Follow, dueAt time.Time) error
+}
+
+type sender interface {
+	Send(ctx context.Context, m delivery.Message) (string, error)
+}
+
+type outbox struct {
+	events    events
+	signals   command.Signals
+	sender    sender
+	programme mail.Programme
+	staff     string
+	now       func() time.Time
+}
+
+// summary is what one sweep did; the alarms read it from the log.
+type summary struct {
+	Done  int `json:"done"`  // consequences
+	Later int `json:"later"` // consequences that go on the next time
+	Stuck int `json:"stuck"` // events tried too often
+}
+
+// sweep does what is due. Two sweeps at once share the work: each event is
+// claimed by one of them. A consequence that was done but whose tick was lost
+// is done again: a mail at most once more, a signal harmlessly.
+func (o outbox) sweep(ctx context.Context) (summary, error) {
+	var sum summary
+	for {
+		due, err := o.events.Due(ctx, store.DueOutbox, o.now(), batch)
+		if err != nil {
+			return sum, err
+		}
+		taken := 0
+		for _, d := range due {
+			if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < spare {
+				return sum, nil // the next sweep goes on
+			}
+			e, err := o.events.Claim(ctx, d, o.now().Add(lease))
+			if errors.Is(err, store.ErrConflict) {
+				continue // another sweep has it, or it is done
+			}
+			if err != nil {
+				slog.ErrorContext(ctx, "an event could not be taken", "partnerId", d.PartnerID, "sequence", d.Sequence, "error", err)
+				continue
+			}
+			taken++
+			o.follow(ctx, e, &sum)
+		}
+		if taken == 0 {
+			return sum, nil
+		}
+	}
+}
+
+// follow does an event's consequences and settles what is left.
+func (o outbox) follow(ctx context.Context, e store.StoredEvent, sum *summary) {
+	var remaining []onboarding.Follow
+	wait := backoff(e.Attempts)
+	for n, f := range e.Follow {
+		err := o.do(ctx, e, n, f)
+		if err == nil {
+			sum.Done++
+			continue
+		}
+		slog.WarnContext(ctx, "a consequence goes on later", "partnerId", e.PartnerID, "eventId", e.ID, "attempts", e.Attempts, "cause", cause(err))
+		sum.Later++
+		remaining = append(remaining, f)
+		if after, ok := delivery.RetryAfter(err); ok && after > wait {
+			wait = after
+		}
+	}
+	if len(remaining) > 0 && e.Attempts >= stuckAfter {
+		sum.Stuck++
+		slog.ErrorContext(ctx, "an event is stuck", "partnerId", e.PartnerID, "eventId", e.ID, "attempts", e.Attempts)
+	}
+	if err := o.events.Settle(ctx, e, remaining, o.now().Add(wait)); err != nil {
+		slog.WarnContext(ctx, "an event could not be settled", "partnerId", e.PartnerID, "eventId", e.ID, "error", err)
+	}
+}
+
+func (o outbox) do(ctx context.Context, e store.StoredEvent, n int, f onboarding.Follow) error {
+	switch {
+	case f.Mail != nil:
+		return o.mail(ctx, e, n, *f.Mail)
+	case f.FinishWait != nil:
+		return o.signals.Finish(ctx, *f.FinishWait)
+	case f.StartRound != nil:
+		return o.signals.Start(ctx, e.PartnerID, f.StartRound.Round)
+	}
+	return nil
+}
+
+// mail sends a message. One whose recipient SES refuses for good is dropped
+// with an error in the log: trying again can't help.
+func (o outbox) mail(ctx context.Context, e store.StoredEvent, n int, m onboarding.Mail) error {
+	to := m.To
+	if to == onboarding.MailToStaff {
+		to = o.staff
+	}
+	rendered, err := mail.Render(string(m.Template), m.Params, o.programme)
+	if err != nil {
+		return fmt.Errorf("render %s: %w", m.Template, err)
+	}
+	_, err = o.sender.Send(ctx, delivery.Message{
+		Key: e.ID + "-" + strconv.Itoa(n), Template: string(m.Template), To: to, Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
+	})
+	var permanent *delivery.PermanentError
+	if errors.As(err, &permanent) && permanent.Reason == delivery.ReasonRecipient {
+		slog.ErrorContext(ctx, "a mail's recipient was refused", "partnerId", e.PartnerID, "eventId", e.ID, "template", m.Template, "cause", cause(err))
+		return nil
+	}
+	return err
+}
+
+// cause is what the log may say of an error: SES's own texts may hold
+// addresses, so of its errors only the kind and code are kept.
+func cause(err error) string {
+	var permanent *delivery.PermanentError
+	var throttled *delivery.ThrottledError
+	var transient *delivery.TransientError
+	switch {
+	case errors.As(err, &permanent):
+		return "refused by the mail service: " + permanent.Code
+	case errors.As(err, &throttled):
+		return "the mail service's rate or quota is reached"
+	case errors.As(err, &transient):
+		return "the mail service gave no answer"
+	}
+	return err.Error()
+}
+
+// backoff is the pause before the next try: 30 seconds, doubling, an hour at
+// most.
+func backoff(attempts int) time.Duration {
+	pause := 30 * time.Second
+	for range attempts - 1 {
+		if pause *= 2; pause >= maxPause {
+			return maxPause
+		}
+	}
+	return pause
+}

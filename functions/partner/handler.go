@@ -1,0 +1,172 @@
+package main
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/partner-onboarding/partner-onboarding/api"
+	"github.com/partner-onboarding/partner-onboarding/internal/agreement"
+	"github.com/partner-onboarding/partner-onboarding/internal/httpapi"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+	"github.com/partner-onboarding/partner-onboarding/internal/store"
+	"github.com/partner-onboarding/partner-onboarding/internal/view"
+)
+
+func (f function) router() *httpapi.Router {
+	r := httpapi.NewRouter()
+	r.Handle("GET /me", f.me)
+	r.Handle("GET /partners", f.queue)
+	r.Handle("GET /partners/{partnerId}", f.status)
+	r.Handle("GET /partners/{partnerId}/requirements", f.requirements)
+	r.Handle("GET /partners/{partnerId}/timeline", f.timeline)
+	r.Handle("GET /partners/{partnerId}/eligibility", f.eligibility)
+	r.Handle("GET /partners/{partnerId}/legal-info", f.legalInfo)
+	return r
+}
+
+// me answers who the principal is and which partner is his company's.
+func (f function) me(r *httpapi.Request) (store.Answer, error) {
+	me := api.Me{UserID: r.By.UserID, Email: r.By.Email, Roles: []api.Role{}, TenantID: r.By.TenantID, DistributorID: r.By.DistributorID}
+	switch {
+	case r.By.Staff:
+		me.Roles = append(me.Roles, api.RoleReviewer)
+	case r.By.DistributorID != "":
+		me.Roles = append(me.Roles, api.RoleDistributor)
+	default:
+		me.Roles = append(me.Roles, api.RoleMember)
+		if r.By.GlobalAdmin {
+			me.Roles = append(me.Roles, api.RoleGlobalAdmin)
+		}
+		id, _, err := f.Store.LoadTenant(r.Context(), r.By.TenantID, store.Request{}, f.Now())
+		if err != nil {
+			return store.Answer{}, err
+		}
+		me.PartnerID = id
+	}
+	return httpapi.JSON(http.StatusOK, me)
+}
+
+// queue answers an operators' list (O2).
+func (f function) queue(r *httpapi.Request) (store.Answer, error) {
+	if !r.By.Staff {
+		return store.Answer{}, onboarding.RoleRequired(onboarding.ActionViewInternal)
+	}
+	limit, err := r.Limit()
+	if err != nil {
+		return store.Answer{}, err
+	}
+	query := r.HTTP.URL.Query()
+	queue := query.Get("queue")
+	if !slices.Contains(store.Queues(), queue) {
+		return store.Answer{}, onboarding.Invalid([]onboarding.Fault{{Pointer: "/queue", Code: onboarding.FaultUnsupported, Message: "Name one of the documented queues."}})
+	}
+	items, next, err := f.Store.Queue(r.Context(), queue, query.Get("cursor"), limit)
+	if err != nil {
+		return store.Answer{}, err
+	}
+	page := api.QueuePage{Items: []api.QueueItem{}, Next: next}
+	for _, i := range items {
+		page.Items = append(page.Items, api.QueueItem{PartnerID: i.PartnerID, CompanyName: i.CompanyName, Status: string(i.Status), Since: view.Time(i.Since), DueBy: view.Time(i.DueBy)})
+	}
+	return httpapi.JSON(http.StatusOK, page)
+}
+
+func (f function) status(r *httpapi.Request) (store.Answer, error) {
+	p, err := r.Partner(f.Store, onboarding.ActionView, f.Now())
+	if err != nil {
+		return store.Answer{}, err
+	}
+	return httpapi.JSONWith(http.StatusOK, view.Status(p, f.Now()), "ETag", httpapi.ETag(p.Version))
+}
+
+func (f function) requirements(r *httpapi.Request) (store.Answer, error) {
+	p, err := r.Partner(f.Store, onboarding.ActionView, f.Now())
+	if err != nil {
+		return store.Answer{}, err
+	}
+	return httpapi.JSON(http.StatusOK, view.Requirements(p.Requirements(f.Now())))
+}
+
+// timeline answers a page of what happened, newest first (V8).
+func (f function) timeline(r *httpapi.Request) (store.Answer, error) {
+	limit, err := r.Limit()
+	if err != nil {
+		return store.Answer{}, err
+	}
+	before := 0
+	if cursor := r.HTTP.URL.Query().Get("cursor"); cursor != "" {
+		if before, err = strconv.Atoi(cursor); err != nil || before < 2 {
+			return store.Answer{}, onboarding.Invalid([]onboarding.Fault{{Pointer: "/cursor", Code: onboarding.FaultInvalid, Message: "Use the cursor of the page before, unchanged."}})
+		}
+	}
+	record, events, next, err := f.Store.Timeline(r.Context(), r.PartnerID(), before, min(limit, 99))
+	if err != nil {
+		return store.Answer{}, err
+	}
+	if err := onboarding.Authorize(r.By, onboarding.ActionView, record.Partner); err != nil {
+		return store.Answer{}, err
+	}
+	page := api.Timeline{Items: []api.TimelineEvent{}}
+	if next > 0 {
+		page.Next = strconv.Itoa(next)
+	}
+	for _, e := range events {
+		page.Items = append(page.Items, view.TimelineEvent(e.Event, r.By.Staff))
+	}
+	return httpapi.JSON(http.StatusOK, page)
+}
+
+// eligibility answers whether the partner may transact (T1).
+func (f function) eligibility(r *httpapi.Request) (store.Answer, error) {
+	query := r.HTTP.URL.Query()
+	at := f.Now()
+	if text := query.Get("at"); text != "" {
+		var err error
+		if at, err = time.Parse(time.RFC3339, text); err != nil {
+			return store.Answer{}, onboarding.Invalid([]onboarding.Fault{{Pointer: "/at", Code: onboarding.FaultInvalid, Message: "Use a time such as 2026-11-24T12:00:00Z."}})
+		}
+	}
+	p, err := r.Partner(f.Store, onboarding.ActionViewEligibility, f.Now())
+	if err != nil {
+		return store.Answer{}, err
+	}
+	distributor := query.Get("distributorId")
+	if r.By.DistributorID != "" { // a distributor learns about itself alone (D6)
+		if distributor != "" && distributor != r.By.DistributorID {
+			return store.Answer{}, onboarding.NotFound()
+		}
+		distributor = r.By.DistributorID
+	}
+	current, _ := agreement.Table{}.Current(p.Region, at)
+	return httpapi.JSON(http.StatusOK, view.Eligibility(p.Eligibility(distributor, current, at)))
+}
+
+// legalInfo answers the account settings' Legal info view, with its Program
+// Info section (V8).
+func (f function) legalInfo(r *httpapi.Request) (store.Answer, error) {
+	p, err := r.Partner(f.Store, onboarding.ActionView, f.Now())
+	if err != nil {
+		return store.Answer{}, err
+	}
+	status := p.Verification()
+	info := api.LegalInfo{
+		LegalProfile: view.LegalProfile(p.Info.Legal),
+		Verification: api.VerificationSummary{Status: api.VerificationStatus(status), StatusClass: api.StatusClass(status.Class()), History: view.History(p)},
+		ProgramInfo: api.ProgramInfo{
+			Programme: f.programme, PartnerID: p.ID, EnrolledAt: view.Time(p.EnrolledAt), ProgrammeStatus: api.ProgrammeStatus(p.ProgrammeStatus()),
+			PLAID: p.PLAID, Region: p.Region, Type: api.PartnerTypeIndirectReseller,
+		},
+	}
+	if p.Case != nil && p.Case.Decision != nil {
+		info.Verification.DecidedAt = view.Time(p.Case.Decision.At)
+	}
+	current, _ := agreement.Table{}.Current(p.Region, f.Now())
+	agreed := p.AgreementStatus(current)
+	info.ProgramInfo.Agreement = api.AgreementSummary{Status: api.AgreementStatus(agreed), StatusClass: api.StatusClass(agreed.Class()), Version: current.Version}
+	if p.Acceptance != nil {
+		info.ProgramInfo.Agreement.AcceptedAt, info.ProgramInfo.Agreement.Version = view.Time(p.Acceptance.At), p.Acceptance.Version
+	}
+	return httpapi.JSON(http.StatusOK, info)
+}

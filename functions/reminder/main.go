@@ -1,0 +1,22 @@
+// Command reminder meets deadlines: it escalates the verification cases whose
+// promised business days are over. A schedule starts it every minute; it reads
+// only what is due.
+package main
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/app"
+)
+
+func main() { app.Main(run) }
+
+func run() (func(context.Context, json.RawMessage) (any, error), error) {
+	parts, err := app.NewParts()
+	if err != nil {
+		return nil, err
+	}
+	s := sweeper{deadlines: parts.Store, commands: parts.Commands, now: parts.Now}
+	return func(ctx context.Context, _ json.RawMessage) (any, error) { return s.sweep(ctx) }, nil
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/partner-onboarding/partner-onboarding/api"
+	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/command"
+	"github.com/partner-onboarding/partner-onboarding/internal/httpapi"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+	"github.com/partner-onboarding/partner-onboarding/internal/store"
+	"github.com/partner-onboarding/partner-onboarding/internal/view"
+)
+
+func (f function) router() *httpapi.Router {
+	r := httpapi.NewRouter()
+	r.Handle("GET /partners/{partnerId}/verification", f.read)
+	r.Handle("POST /partners/{partnerId}/verification/ownership-link", f.resend)
+	r.Handle("POST /partners/{partnerId}/verification/decision", f.decide)
+	r.Handle("POST /partners/{partnerId}/verification/support-request", f.askSupport)
+	r.HandlePublic("GET /ownership-links/{token}", f.showLink)
+	r.HandlePublic("POST /ownership-links/{token}", f.confirmLink)
+	return r
+}
+
+func (f function) read(r *httpapi.Request) (store.Answer, error) {
+	p, err := r.Partner(f.Store, onboarding.ActionView, f.Now())
+	if err != nil {
+		return store.Answer{}, err
+	}
+	return httpapi.JSON(http.StatusOK, view.Verification(p, f.Now()))
+}
+
+// answer renders the verification after a command.
+func (f function) answer(status int) func(onboarding.Partner, onboarding.Event) (store.Answer, error) {
+	return func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
+		return httpapi.JSON(status, view.Verification(p, f.Now()))
+	}
+}
+
+// resend voids the present ownership link and sends a new one (V10).
+func (f function) resend(r *httpapi.Request) (store.Answer, error) {
+	return r.Command(f.Commands, onboarding.ActionResendLink,
+		func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
+			return p.ResendOwnershipLink(app.NewSecret(), s)
+		}, f.answer(http.StatusAccepted))
+}
+
+// decide is the reviewer's decision (V4).
+func (f function) decide(r *httpapi.Request) (store.Answer, error) {
+	body, err := httpapi.Decode[api.DecisionRequest](r)
+	if err != nil {
+		return store.Answer{}, err
+	}
+	d := onboarding.Decide{Result: onboarding.VerificationStatus(body.Decision), Note: body.Reason}
+	for _, code := range body.ReasonCodes {
+		d.Reasons = append(d.Reasons, onboarding.ReasonCode(code))
+	}
+	return r.Command(f.Commands, onboarding.ActionDecide,
+		func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) { return p.Decide(d, s) },
+		f.answer(http.StatusOK))
+}
+
+// askSupport opens a support request on an overdue case (V6).
+func (f function) askSupport(r *httpapi.Request) (store.Answer, error) {
+	body, err := httpapi.Decode[api.SupportRequest](r)
+	if err != nil {
+		return store.Answer{}, err
+	}
+	return r.Command(f.Commands, onboarding.ActionAskSupport,
+		func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
+			return p.RequestSupport(body.Message, s)
+		}, f.answer(http.StatusAccepted))
+}
+
+// showLink shows what an ownership link is for. Looking changes nothing (V10).
+func (f function) showLink(r *httpapi.Request) (store.Answer, error) {
+	partnerID, secret, ok := onboarding.SplitOwnershipToken(r.HTTP.PathValue("token"))
+	if !ok {
+		return store.Answer{}, onboarding.NotFound()
+	}
+	record, _, err := f.Store.Load(r.Context(), partnerID, store.Request{}, f.Now())
+	if err != nil {
+		return store.Answer{}, err
+	}
+	return f.link(record.Partner, secret)
+}
+
+func (f function) link(p onboarding.Partner, secret string) (store.Answer, error) {
+	state, err := p.OwnershipLink(secret, f.Now())
+	if err != nil {
+		return store.Answer{}, err
+	}
+	link := p.Case.Link
+	return httpapi.JSON(http.StatusOK, api.OwnershipLink{
+		CompanyName: p.LegalName(), EmailMasked: masked(link.Address), ExpiresAt: view.Time(link.ExpiresAt), State: api.OwnershipLinkState(state),
+	})
+}
+
+// confirmLink proves the address by the link's holder, who isn't signed in
+// (V10). Confirming twice is fine.
+func (f function) confirmLink(r *httpapi.Request) (store.Answer, error) {
+	partnerID, secret, ok := onboarding.SplitOwnershipToken(r.HTTP.PathValue("token"))
+	if !ok {
+		return store.Answer{}, onboarding.NotFound()
+	}
+	var seen onboarding.Partner
+	result, err := f.Commands.Run(r.Context(), command.Command{
+		PartnerID: partnerID, By: onboarding.Actor{Kind: onboarding.ActorContact},
+		Authorize: func(p onboarding.Partner) error {
+			seen = p
+			_, err := p.OwnershipLink(secret, f.Now())
+			return err
+		},
+		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
+			return p.ConfirmOwnership(secret, s)
+		},
+		Answer: func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) { return f.link(p, secret) },
+	})
+	if onboarding.CodeOf(err) == onboarding.CodeOwnershipConfirmed {
+		return f.link(seen, secret)
+	}
+	return result.Answer, err
+}
+
+// masked hides most of an address: "jo…@contoso.com" → "j…@contoso.com".
+func masked(address string) string {
+	local, domain, _ := strings.Cut(address, "@")
+	for _, first := range local {
+		return string(first) + "…@" + domain
+	}
+	return "…@" + domain
+}

@@ -1,0 +1,87 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/partner-onboarding/partner-onboarding/api"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+)
+
+// TimelineEvent renders an event for people. The partner sees no reviewer's
+// name and no internal note; staff sees both.
+func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
+	out := api.TimelineEvent{
+		EventID: e.ID, Sequence: e.Sequence, At: Time(e.At), Type: string(e.Data.Type()), Details: map[string]string{},
+		Actor: api.TimelineActor{Kind: api.ActorKind(e.Actor.Kind)},
+	}
+	if staff || e.Actor.Kind != onboarding.ActorStaff {
+		out.Actor.Name = e.Actor.Name
+		if out.Actor.Name == "" {
+			out.Actor.Name = e.Actor.Email
+		}
+	}
+	set := func(name, value string) {
+		if value != "" {
+			out.Details[name] = value
+		}
+	}
+	switch d := e.Data.(type) {
+	case *onboarding.Enrolled:
+		out.Title = "The company enrolled"
+		set("companyName", d.CompanyName)
+	case *onboarding.BusinessInfoSaved:
+		out.Title = "A draft of the business information was saved"
+	case *onboarding.BusinessInfoSubmitted:
+		out.Title = "The business information was submitted for verification"
+		set("caseId", d.CaseID)
+		set("region", d.Region)
+		set("comparison", string(d.Comparison.Result))
+	case *onboarding.OwnershipLinkSent:
+		out.Title = "A new ownership link was sent"
+	case *onboarding.OwnershipConfirmed:
+		out.Title = "The primary contact confirmed the e-mail address"
+	case *onboarding.VerificationEscalated:
+		out.Title = "The promised business days were over: the case was escalated"
+		set("caseId", d.CaseID)
+	case *onboarding.SupportRequested:
+		out.Title = "Support was asked for"
+		set("message", d.Message)
+	case *onboarding.VerificationDecided:
+		out.Title = "Business verification: " + string(d.Result)
+		codes := make([]string, 0, len(d.Reasons))
+		for _, c := range d.Reasons {
+			codes = append(codes, string(c))
+		}
+		set("reasonCodes", strings.Join(codes, ", "))
+		if staff {
+			set("reason", d.Note)
+		}
+	case *onboarding.AgreementAccepted:
+		out.Title = "The partner agreement was accepted"
+		set("version", d.Acceptance.Version)
+		set("signer", d.Acceptance.SignerName+", "+d.Acceptance.SignerTitle)
+	case *onboarding.RelationshipRequested:
+		out.Title = "A distributor sent a request"
+		set("distributor", d.Relationship.DistributorName)
+	case *onboarding.RelationshipAccepted:
+		out.Title = "A distributor's request was accepted"
+		set("relationshipId", d.RelationshipID)
+		set("plaId", d.PLAID)
+	case *onboarding.RelationshipDeclinedByPartner:
+		out.Title = "A distributor's request was declined"
+		set("relationshipId", d.RelationshipID)
+		set("reason", d.Reason)
+	case *onboarding.RelationshipTerminated:
+		out.Title = "A relationship was ended"
+		set("relationshipId", d.RelationshipID)
+		set("reason", d.Reason)
+	case *onboarding.RoundPaused:
+		out.Title = "The workflow paused: nothing had happened for long"
+	case *onboarding.RoundStarted:
+		out.Title = "The workflow was started anew"
+		if staff {
+			set("reason", d.Reason)
+		}
+	}
+	return out
+}
