@@ -87,8 +87,16 @@ func (p Partner) Eligibility(distributorID string, current AgreementVersion, at 
 	}
 	add(EligibleRelationship, active, rel.AcceptedAt, code, "A relationship with the distributor is active.", who, action, p.path("relationships"))
 	add(EligiblePLA, active && rel.PLAID != "", rel.AcceptedAt, "pla_not_linked", "The partner location account is linked to the relationship.", PartyPartner, ActionAnswerRequest, p.path("relationships"))
-	add(EligibleRegion, found && p.Region != "" && slices.Contains(rel.Regions, p.Region), rel.AcceptedAt, "region_not_served", "The distributor serves the region of the legal address.", PartyPartner, ActionAnswerRequest, "/distributors")
+	add(EligibleRegion, found && p.Region != "" && slices.Contains(rel.Regions, p.Region), rel.servedSince(), "region_not_served", "The distributor serves the region of the legal address.", PartyPartner, ActionAnswerRequest, "/distributors")
 	return e
+}
+
+// servedSince is when the distributor first counted as one of the region.
+func (r Relationship) servedSince() time.Time {
+	if r.AcceptedAt.IsZero() {
+		return r.RequestedAt
+	}
+	return r.AcceptedAt
 }
 
 // relationshipWith finds the relationship that counts: the active one, else an
