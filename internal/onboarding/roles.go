@@ -109,9 +109,6 @@ func Authorize(by Principal, action Action, p Partner) error {
 	if action == ActionRequestPartnership && by.DistributorID != "" && p.Enrolled() {
 		held = []Role{RoleDistributor} // D2: by Partner ID, before the two know each other
 	}
-	if action == ActionRequestPartnership && by.DistributorID != "" && p.Enrolled() {
-		return nil // D2: a distributor that was given the Partner ID may ask
-	}
 	if len(held) == 0 {
 		return NotFound()
 	}
