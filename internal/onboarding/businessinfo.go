@@ -114,19 +114,20 @@ func (p Partner) Submit(k Knowledge, caseID, secret string, s Stamp) (Event, err
 		LinkHash:   HashSecret(secret), LinkExpiresAt: s.at().Add(linkValidity),
 	}
 	opened := p
-	opened.Info, opened.SubmittedAt = info, s.at()
+	opened.Info = info
 	params := opened.mailParams()
 	params["caseId"] = caseID
 	params["earliest"], params["latest"] = d.Earliest.UTC().Format(time.RFC3339), d.Latest.UTC().Format(time.RFC3339)
-	contact := info.Legal.PrimaryContact.Email
-	if p.proven(contact) {
-		return p.progress(s, d, send(MailVerificationOpened, contact, params)), nil // nothing to confirm
+	contact := info.Legal.PrimaryContact
+	if p.proven(contact.Email) {
+		params["contactName"] = contact.Name()
+		return p.progress(s, d, send(MailVerificationOpened, contact.Email, params)), nil // nothing to confirm
 	}
 	link := opened.mailParams()
-	link["caseId"] = caseID
-	link["link"] = OwnershipToken(p.ID, secret)
+	link["contactName"], link["caseId"], link["link"] = contact.Name(), caseID, OwnershipToken(p.ID, secret)
 	link["expiresAt"] = d.LinkExpiresAt.UTC().Format(time.RFC3339)
-	return p.progress(s, d, send(MailOwnershipLink, contact, link), send(MailVerificationOpened, contact, params)), nil
+	params["contactName"] = ""
+	return p.progress(s, d, send(MailOwnershipLink, contact.Email, link), send(MailVerificationOpened, p.WorkEmail, params)), nil
 }
 
 // mailParams are the parameters that every mail to the partner has.

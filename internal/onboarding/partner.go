@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -90,21 +91,27 @@ func (p Partner) LegalName() string {
 	return p.CompanyName
 }
 
-// ContactEmail is where mails to the partner go: the primary contact once
-// submitted (V5), the enrolling admin before that.
+// ContactEmail is where mails to the partner go: the primary contact once the
+// address is proven to be his (V5, V10), the enrolling admin until then. To an
+// unproven address nothing goes but the ownership link, so that nobody can have
+// the programme write to strangers.
 func (p Partner) ContactEmail() string {
-	if !p.SubmittedAt.IsZero() && p.Info.Legal.PrimaryContact.Email != "" {
-		return p.Info.Legal.PrimaryContact.Email
+	if p.contactProven() {
+		return p.Case.Link.Address
 	}
 	return p.WorkEmail
 }
 
-// ContactName is the name to greet in mails, "" when unknown.
+// ContactName is the name to greet in mails to ContactEmail, "" when unknown.
 func (p Partner) ContactName() string {
-	if !p.SubmittedAt.IsZero() {
+	if p.contactProven() && strings.EqualFold(p.Case.Link.Address, p.Info.Legal.PrimaryContact.Email) {
 		return p.Info.Legal.PrimaryContact.Name()
 	}
 	return ""
+}
+
+func (p Partner) contactProven() bool {
+	return p.Case != nil && p.Case.Check(CheckEmailOwnership).Status == CheckPassed
 }
 
 // Member finds a person by the identity provider's subject.

@@ -230,6 +230,7 @@ func (p Partner) ResendOwnershipLink(secret string, s Stamp) (Event, error) {
 	}
 	d := OwnershipLinkSent{Address: c.Link.Address, Hash: HashSecret(secret), ExpiresAt: s.at().Add(linkValidity)}
 	params := p.mailParams()
+	params["contactName"] = p.Info.Legal.PrimaryContact.Name()
 	params["caseId"], params["link"], params["expiresAt"] = c.ID, OwnershipToken(p.ID, secret), d.ExpiresAt.UTC().Format(time.RFC3339)
 	return p.progress(s, d, send(MailOwnershipLink, d.Address, params)), nil
 }

@@ -15,7 +15,7 @@ func TestV1_SubmittingOpensACase(t *testing.T) {
 	if c == nil || c.ID != "case-1" || c.Number != 1 || c.Decision != nil || s.p.Region != "europe" || s.p.Verification() != VerificationPending {
 		t.Fatalf("case %+v, region %q, status %s", c, s.p.Region, s.p.Verification())
 	}
-	if want := []string{"ownershipLink erika@contoso.example", "verificationOpened erika@contoso.example"}; !slices.Equal(mails(last(s)), want) {
+	if want := []string{"ownershipLink erika@contoso.example", "verificationOpened admin@contoso.example"}; !slices.Equal(mails(last(s)), want) {
 		t.Errorf("mails %v, want %v", mails(last(s)), want)
 	}
 	t.Run("V1 without a submission there is nothing to verify", func(t *testing.T) {
@@ -116,10 +116,11 @@ func TestV5_ThePrimaryContactIsToldOfEveryResult(t *testing.T) {
 		s    *story
 		want string
 	}{
-		"V5 authorized":                  {begin(t).authorized(), "verificationAuthorized erika@contoso.example"},
-		"V5 rejected":                    {begin(t).rejected(), "verificationRejected erika@contoso.example"},
-		"V5 authorized after escalation": {begin(t).confirmed().escalated().authorized(), "verificationAuthorized erika@contoso.example"},
-		"V5 rejected after escalation":   {begin(t).escalated().rejected(), "verificationRejected erika@contoso.example"},
+		"V5 authorized": {begin(t).authorized(), "verificationAuthorized erika@contoso.example"},
+		"V5 rejected":   {begin(t).confirmed().rejected(), "verificationRejected erika@contoso.example"},
+		"V5 rejected while the contact's address is unproven: the admin is told": {begin(t).rejected(), "verificationRejected admin@contoso.example"},
+		"V5 authorized after escalation":                                         {begin(t).confirmed().escalated().authorized(), "verificationAuthorized erika@contoso.example"},
+		"V5 rejected after escalation":                                           {begin(t).confirmed().escalated().rejected(), "verificationRejected erika@contoso.example"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := mails(last(c.s)); !slices.Equal(got, []string{c.want}) {
