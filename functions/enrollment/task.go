@@ -62,7 +62,7 @@ func (f function) begin(ctx context.Context, t workflow.Task) (any, error) {
 			return nil, err
 		}
 	}
-	return f.claim(ctx, id, t.Execution)
+	return f.claim(ctx, id, in.Round, t.Execution)
 }
 
 func readInput(raw json.RawMessage) (input, error) {
@@ -103,7 +103,11 @@ func (f function) enrollOnBehalf(ctx context.Context, e enrollment) (partnerID s
 	return result.Partner.ID, err
 }
 
-func (f function) claim(ctx context.Context, partnerID, execution string) (any, error) {
+// claim makes an execution the partner's conductor. It steps aside for a newer
+// round, and for a running execution of the same round; an older round's
+// execution may still be on its way to its end, and doesn't count. round is 0
+// for an execution that wasn't started for a certain one.
+func (f function) claim(ctx context.Context, partnerID string, round int, execution string) (any, error) {
 	for range 10 {
 		record, _, err := f.Store.Load(ctx, partnerID, store.Request{}, f.Now())
 		if err != nil {
@@ -113,13 +117,18 @@ func (f function) claim(ctx context.Context, partnerID, execution string) (any, 
 		if !p.Enrolled() {
 			return nil, onboarding.Refuse(onboarding.CodeNotFound, "There is no partner with the id "+partnerID+".")
 		}
-		if other := record.Workflow.Execution; other != "" && other != execution {
+		other := record.Workflow.Execution
+		aside := begun{PartnerID: p.ID, Round: p.Round, Outcome: "AlreadyRunning", Execution: other}
+		if round != 0 && round < p.Round {
+			return aside, nil
+		}
+		if other != "" && other != execution && record.Workflow.Round == p.Round && !p.Idle {
 			running, err := f.Workflow.Running(ctx, other)
 			if err != nil {
 				return nil, err
 			}
-			if running && !p.Idle {
-				return begun{PartnerID: p.ID, Round: p.Round, Outcome: "AlreadyRunning", Execution: other}, nil
+			if running {
+				return aside, nil
 			}
 		}
 		if p.Idle {
@@ -128,10 +137,10 @@ func (f function) claim(ctx context.Context, partnerID, execution string) (any, 
 			}
 			continue
 		}
-		if record.Workflow.Execution == execution {
+		if other == execution && record.Workflow.Round == p.Round {
 			return begun{PartnerID: p.ID, Round: p.Round, Outcome: "Conducts", Execution: execution}, nil
 		}
-		err = f.Store.SetWorkflow(ctx, record, store.Workflow{Execution: execution})
+		err = f.Store.SetWorkflow(ctx, record, store.Workflow{Execution: execution, Round: p.Round})
 		if err == nil {
 			return begun{PartnerID: p.ID, Round: p.Round, Outcome: "Conducts", Execution: execution}, nil
 		}

@@ -24,6 +24,7 @@ type Record struct {
 type Workflow struct {
 	Revision  int                          `json:"-"`
 	Execution string                       `json:"execution,omitzero"` // ARN of the one that conducts now
+	Round     int                          `json:"round,omitzero"`     // that it conducts
 	Waits     map[onboarding.WaitName]Wait `json:"waits,omitempty"`
 }
 
