@@ -135,6 +135,7 @@ func (f function) claim(ctx context.Context, partnerID string, round int, execut
 			if err := f.adopt(ctx, p.ID, execution); err != nil && onboarding.CodeOf(err) != onboarding.CodeStaleVersion {
 				return nil, err
 			}
+			round = 0 // this execution opened the round that it conducts
 			continue
 		}
 		if other == execution && record.Workflow.Round == p.Round {
