@@ -116,7 +116,7 @@ func (p Partner) Accept(c AcceptAgreement, current AgreementVersion, s Stamp) (E
 	}
 	params := p.mailParams()
 	params["agreementVersion"], params["sha256"], params["signedBy"] = a.Version, a.SHA256, a.SignerName+", "+a.SignerTitle
-	params["acceptedAt"] = a.At.Format(time.RFC3339)
+	params["acceptedAt"], params["evidenceLink"] = a.At.Format(time.RFC3339), p.path("agreement/acceptance")
 	return p.progress(s, AgreementAccepted{Acceptance: a}, send(MailAgreementAccepted, p.ContactEmail(), params)), nil
 }
 

@@ -118,9 +118,21 @@ func (p Partner) Apply(e Event) Partner {
 	return next
 }
 
-// event makes the next event of the partner.
+// event makes the next event of the partner. Its mails to the partner say what
+// is next once it has happened (T2); only the ownership link's says nothing but
+// to confirm.
 func (p Partner) event(s Stamp, data EventData, follow ...Follow) Event {
-	return Event{ID: s.EventID, PartnerID: p.ID, Sequence: p.Version + 1, At: s.at(), Actor: s.By, Data: data, Follow: follow}
+	e := Event{ID: s.EventID, PartnerID: p.ID, Sequence: p.Version + 1, At: s.at(), Actor: s.By, Data: data, Follow: follow}
+	turn := p.Apply(e).Turn(e.At)
+	for _, f := range follow {
+		if m := f.Mail; m != nil && m.To != MailToStaff && m.Template != MailOwnershipLink {
+			m.Params["next"] = turn.Sentence()
+			if turn.Where != "" && turn.Who == PartyPartner {
+				m.Params["nextLink"] = turn.Where
+			}
+		}
+	}
+	return e
 }
 
 // progress makes the next event of the partner and, when no execution is open

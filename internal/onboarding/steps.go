@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -193,6 +194,9 @@ type Turn struct {
 	Code string // of the requirement that is owed, "" when nothing is
 	What string // for people
 	By   time.Time
+
+	Roles []Role // of the party, that can do it
+	Where string // API path, and the portal's
 }
 
 // Party is a side that can owe something.
@@ -211,8 +215,36 @@ func (p Partner) Turn(now time.Time) Turn {
 	doc := p.Requirements(now)
 	for _, list := range [][]Requirement{doc.PastDue, doc.DueNow, doc.BeingVerified} {
 		for _, r := range list {
-			return Turn{Who: r.Who, Code: r.Code, What: r.Title, By: r.By}
+			return Turn{Who: r.Who, Code: r.Code, What: r.Title, By: r.By, Roles: r.Roles, Where: r.Where}
 		}
 	}
 	return Turn{Who: PartyNobody, What: "Nothing is owed: the company may transact."}
+}
+
+// Sentence says in words what is next, for a mail to the partner (T2).
+func (t Turn) Sentence() string {
+	by := "There is no date by which it must be done."
+	if !t.By.IsZero() {
+		by = "Please do it by " + t.By.UTC().Format("2 January 2006, 15:04 UTC") + "."
+	}
+	switch t.Who {
+	case PartyPartner:
+		return "What to do next: " + lowerFirst(t.What) + ". It can be done by: " + roleNames(t.Roles) + ". " + by
+	case PartyReviewer:
+		text := "You don't need to do anything now: a reviewer of the programme is at work"
+		if !t.By.IsZero() {
+			text += " and is expected to decide by " + t.By.UTC().Format("2 January 2006, 15:04 UTC")
+		}
+		return text + "."
+	case PartyDistributor:
+		return "Next, a distributor sends your company a request. Choose one in the directory and give it your partner ID."
+	}
+	return t.What
+}
+
+func lowerFirst(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToLower(text[:1]) + text[1:]
 }
