@@ -173,6 +173,9 @@ func trimmed(info BusinessInfo) BusinessInfo {
 	for n := len(l.Address.Lines); n > 0 && l.Address.Lines[n-1] == ""; n-- {
 		l.Address.Lines = l.Address.Lines[:n-1]
 	}
+	if len(l.Address.Lines) == 0 {
+		l.Address.Lines = nil // as it is read back from the table
+	}
 	return info
 }
 
