@@ -93,7 +93,7 @@ func TestD2_OpenRelationshipsAreLimitedClosedOnesAreNot(t *testing.T) {
 		}
 		s.tell(e, nil)
 	}
-	if n != 40 {
+	if n != 30 {
 		t.Errorf("refused after %d", n)
 	}
 	t.Run("D4 V11 ended, declined and expired ones make room", func(t *testing.T) {
@@ -102,17 +102,17 @@ func TestD2_OpenRelationshipsAreLimitedClosedOnesAreNot(t *testing.T) {
 			s.tell(s.p.DeclineRelationship(s.newest(), "no", s.stamp(globalAdmin)))
 			s.requested(distributor(n + i))
 		}
-		if got := len(s.p.Relationships); got != 40 {
+		if got := len(s.p.Relationships); got != 30 {
 			t.Errorf("%d are kept", got)
 		}
 		if r, ok := s.p.Relationship("R-0"); !ok || r.Status != RelationshipActive {
 			t.Errorf("the active one is gone: %+v", s.p.Relationships[0])
 		}
 		s.wait(31 * day)
-		for i := range 39 {
+		for i := range 29 {
 			s.requested(distributor(5000 + i))
 		}
-		if got, active := len(s.p.Relationships), s.p.Relationships[0].Status; got != 40 || active != RelationshipActive {
+		if got, active := len(s.p.Relationships), s.p.Relationships[0].Status; got != 30 || active != RelationshipActive {
 			t.Errorf("%d are kept, the first is %s", got, active)
 		}
 	})

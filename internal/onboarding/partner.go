@@ -27,7 +27,7 @@ const (
 // Limits that keep a partner's record small; beyond them a command is refused
 // with CodeTooMany.
 const (
-	maxRelationships = 40 // open ones; of those that are over as many as fit are kept
+	maxRelationships = 30 // open ones; of those that are over as many as fit are kept
 	maxReasonLength  = 2000
 	maxKeptReason    = 500 // of a relationship's end, in the partner's record
 )

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -61,7 +62,10 @@ type Replay struct {
 	Answer   Answer
 }
 
-const requestLifetime = 24 * time.Hour
+const (
+	requestLifetime = 24 * time.Hour
+	maxBatch        = 100 // keys that DynamoDB takes in one BatchGetItem
+)
 
 // Load reads a partner and, when the request carries a key, the answer given
 // to it before: one round trip, strongly consistent. A partner that doesn't
@@ -130,17 +134,19 @@ func (s *Store) batchGet(ctx context.Context, keys []item) ([]item, error) {
 		return []item{out.Item}, nil
 	}
 	var items []item
-	pending := map[string]types.KeysAndAttributes{s.table: {Keys: keys, ConsistentRead: aws.Bool(true)}}
-	for try := 0; len(pending) > 0; try++ {
-		if try == 5 {
-			return nil, errors.New("store: read: the table is too busy")
+	for some := range slices.Chunk(keys, maxBatch) {
+		pending := map[string]types.KeysAndAttributes{s.table: {Keys: some, ConsistentRead: aws.Bool(true)}}
+		for try := 0; len(pending) > 0; try++ {
+			if try == 5 {
+				return nil, errors.New("store: read: the table is too busy")
+			}
+			out, err := s.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: pending})
+			if err != nil {
+				return nil, fmt.Errorf("store: read: %w", err)
+			}
+			items = append(items, out.Responses[s.table]...)
+			pending = out.UnprocessedKeys
 		}
-		out, err := s.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: pending})
-		if err != nil {
-			return nil, fmt.Errorf("store: read: %w", err)
-		}
-		items = append(items, out.Responses[s.table]...)
-		pending = out.UnprocessedKeys
 	}
 	return items, nil
 }
