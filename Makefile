@@ -1,7 +1,7 @@
 # Everything a developer types. Only Go and Python 3.11 or newer need to be there:
 # `make setup` brings the rest into .local/ (and every target that needs it does so by itself).
 .DEFAULT_GOAL := help
-.PHONY: help setup build run up stop test check generate bench token
+.PHONY: help setup build run up stop test roles check generate bench token
 
 LOCAL := go run ./local
 
@@ -28,6 +28,9 @@ token: ## print an ID token (USER_EMAIL=globaladmin@contoso.example)
 
 test: check ## all checks, all tests, also those that need the local stack
 	@$(LOCAL) test
+
+roles: ## the tests of the local stack again, where functions may do only what their roles allow
+	@ONBOARDING_ENFORCE_IAM=true $(LOCAL) test
 
 check: ## format, vet, lint, template, generated files
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \

@@ -48,7 +48,7 @@ func (t *tally) withStack(ctx context.Context, place stack.Place, say *stack.Pro
 	if err != nil || len(packages) == 0 {
 		return err
 	}
-	if !stack.Running(place) {
+	if place.EnforceIAM || !stack.Running(place) {
 		if place, err = place.Apart("test"); err != nil {
 			return err
 		}

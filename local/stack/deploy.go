@@ -33,6 +33,11 @@ func (p Place) build(ctx context.Context, tools Tools) error {
 	if err != nil {
 		return err
 	}
+	// First as Go says it: of a function that does not compile, SAM shows only that its second guess at the folder failed.
+	compile := append(p.samEnvironment(), "GOOS=linux")
+	if out, err := run(ctx, p.Root, compile, "go", "build", "./functions/..."); err != nil {
+		return fmt.Errorf("go build ./functions/...: %w\n%s", err, out)
+	}
 	args := append([]string{"build", "--config-env", "local", "--config-file", filepath.Join(p.Root, "samconfig.toml"),
 		"--build-dir", p.file("build"), "--parameter-overrides"}, overrides...)
 	if err := p.sam(ctx, tools, "build", args...); err != nil {
