@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -14,11 +14,10 @@ import (
 	"github.com/partner-onboarding/partner-onboarding/local/stack"
 )
 
-// drift runs go generate and fails if that changes a generated file (*.gen.go,
-// *.gen.json, …). It works on files as they are, committed or not, and leaves
-// what go generate wrote.
+// drift runs go generate and fails if that changes or adds a file. It compares
+// with the files as they are, committed or not, and leaves what go generate wrote.
 func drift(ctx context.Context, place stack.Place) error {
-	before, err := generated(place.Root)
+	before, err := files(place.Root)
 	if err != nil {
 		return err
 	}
@@ -27,14 +26,18 @@ func drift(ctx context.Context, place stack.Place) error {
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("go generate: %w", err)
 	}
-	after, err := generated(place.Root)
+	after, err := files(place.Root)
 	if err != nil {
 		return err
 	}
 	var changed []string
 	for name, content := range after {
-		if !bytes.Equal(content, before[name]) {
-			changed = append(changed, name)
+		if was, there := before[name]; !there || was != content {
+			short, err := filepath.Rel(place.Root, name)
+			if err != nil {
+				return err
+			}
+			changed = append(changed, short)
 		}
 	}
 	if len(changed) > 0 {
@@ -44,20 +47,21 @@ func drift(ctx context.Context, place stack.Place) error {
 	return nil
 }
 
-func generated(root string) (map[string][]byte, error) {
-	files := map[string][]byte{}
+// files are the checksums of all files but those in hidden folders.
+func files(root string) (map[string][sha256.Size]byte, error) {
+	all := map[string][sha256.Size]byte{}
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules"):
 			return filepath.SkipDir
-		case d.IsDir() || !strings.Contains(d.Name(), ".gen."):
+		case !d.Type().IsRegular():
 			return nil
 		}
 		content, err := os.ReadFile(path)
-		files[path] = content
+		all[path] = sha256.Sum256(content)
 		return err
 	})
-	return files, err
+	return all, err
 }
