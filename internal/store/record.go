@@ -31,8 +31,18 @@ type Workflow struct {
 // Wait is an open wait: the workflow stands still until its token is answered.
 type Wait struct {
 	Token     string    `json:"token"`
-	EnteredAt time.Time `json:"enteredAt"` // when the workflow entered the state; a newer token replaces an older one
+	EnteredAt time.Time `json:"enteredAt"`         // when the workflow entered the state; a newer token replaces an older one
+	Attempt   int       `json:"attempt,omitempty"` // of the state, from 0
 	Execution string    `json:"execution"`
+}
+
+// NewerThan says that the workflow gave out this wait's token after the
+// other's: the state was entered later, or tried again.
+func (w Wait) NewerThan(other Wait) bool {
+	if w.EnteredAt.Equal(other.EnteredAt) {
+		return w.Attempt > other.Attempt
+	}
+	return w.EnteredAt.After(other.EnteredAt)
 }
 
 // queues by verification status, for operators' lists.
