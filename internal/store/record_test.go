@@ -244,12 +244,12 @@ func TestEventKeysSortAsTheirSequences(t *testing.T) {
 	}
 }
 
-func TestShardsAreUsedAndStable(t *testing.T) {
+func TestEveryShardIsUsed(t *testing.T) {
 	used := map[string]bool{}
 	for i := range 100 {
 		id := fmt.Sprintf("P-%d", i)
 		used[duePK(DueOutbox, id)] = true
-		if duePK(DueOutbox, id) != duePK(DueOutbox, id) || strings.TrimPrefix(duePK(DueOutbox, id), "OUTBOX") != strings.TrimPrefix(duePK(DueDeadline, id), "DEADLINE") {
+		if strings.TrimPrefix(duePK(DueOutbox, id), "OUTBOX") != strings.TrimPrefix(duePK(DueDeadline, id), "DEADLINE") {
 			t.Errorf("%s is in %s and %s", id, duePK(DueOutbox, id), duePK(DueDeadline, id))
 		}
 	}
