@@ -3,6 +3,7 @@ package onboarding_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	. "github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
@@ -137,6 +138,60 @@ func TestT2_RequirementsStepsAndTurnSayTheSame(t *testing.T) {
 		states := Partner{}.StepStates(monday)
 		if len(states) != 5 || states[0].Status != StepCurrent || states[4].Status != StepLocked {
 			t.Errorf("%+v", states)
+		}
+	})
+}
+
+func TestT2_MailsToThePartnerSayWhatIsNext(t *testing.T) {
+	next := func(e Event, template MailTemplate) string {
+		for _, f := range e.Follow {
+			if f.Mail != nil && f.Mail.Template == template {
+				return f.Mail.Params["next"]
+			}
+		}
+		t.Errorf("there is no mail %s", template)
+		return ""
+	}
+	overdue, unconfirmed := begin(t).confirmed().escalated(), begin(t).escalated()
+	for _, c := range []struct {
+		name     string
+		e        Event
+		template MailTemplate
+		turn     Turn
+	}{
+		{"T2 enrolled", last(begin(t).enrolled()), MailEnrolled, begin(t).enrolled().p.Turn(monday)},
+		{"T2 opened", last(begin(t).submitted()), MailVerificationOpened, begin(t).submitted().p.Turn(monday)},
+		{"T2 overdue", last(overdue), MailVerificationOverdue, overdue.p.Turn(overdue.now)},
+		{"T2 overdue, unconfirmed", last(unconfirmed), MailVerificationOverdue, unconfirmed.p.Turn(unconfirmed.now)},
+		{"T2 rejected", last(begin(t).rejected()), MailVerificationRejected, begin(t).rejected().p.Turn(monday)},
+		{"T2 authorized", last(begin(t).authorized()), MailVerificationAuthorized, begin(t).authorized().p.Turn(monday)},
+		{"T2 accepted", last(begin(t).accepted()), MailAgreementAccepted, begin(t).accepted().p.Turn(monday)},
+		{"T2 onboarded", last(begin(t).onboarded()), MailRelationshipActive, begin(t).onboarded().p.Turn(monday)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := next(c.e, c.template); got == "" || got != c.turn.Sentence() {
+				t.Errorf("%q, want %q", got, c.turn.Sentence())
+			}
+		})
+	}
+	t.Run("V6 staff isn't told what the partner should do", func(t *testing.T) {
+		if got := next(last(overdue), MailCaseEscalated); got != "" {
+			t.Errorf("%q", got)
+		}
+	})
+	t.Run("V10 the ownership link asks for nothing else", func(t *testing.T) {
+		if got := next(last(begin(t).submitted()), MailOwnershipLink); got != "" {
+			t.Errorf("%q", got)
+		}
+	})
+	t.Run("V6 nobody is asked to do anything by a date that has passed", func(t *testing.T) {
+		late, early := overdue.p.Turn(overdue.now).Sentence(), overdue.p.Turn(overdue.now.Add(-day)).Sentence()
+		if late == early {
+			t.Errorf("%q", late)
+		}
+		expired := begin(t).submitted().wait(80 * time.Hour)
+		if early := expired.p.Turn(monday).Sentence(); early == expired.p.Turn(expired.now).Sentence() {
+			t.Errorf("%q", early)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package onboarding
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -148,7 +149,7 @@ func (p Partner) progress(s Stamp, data EventData, follow ...Follow) Event {
 
 // send makes the consequence that sends a message.
 func send(template MailTemplate, to string, params map[string]string) Follow {
-	return Follow{Mail: &Mail{Template: template, To: to, Params: params}}
+	return Follow{Mail: &Mail{Template: template, To: to, Params: maps.Clone(params)}} // its own: what is next differs
 }
 
 // eventTypes makes an empty EventData for each type; the test of this package

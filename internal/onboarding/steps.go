@@ -197,6 +197,8 @@ type Turn struct {
 
 	Roles []Role // of the party, that can do it
 	Where string // API path, and the portal's
+
+	late bool // By has passed
 }
 
 // Party is a side that can owe something.
@@ -215,7 +217,7 @@ func (p Partner) Turn(now time.Time) Turn {
 	doc := p.Requirements(now)
 	for _, list := range [][]Requirement{doc.PastDue, doc.DueNow, doc.BeingVerified} {
 		for _, r := range list {
-			return Turn{Who: r.Who, Code: r.Code, What: r.Title, By: r.By, Roles: r.Roles, Where: r.Where}
+			return Turn{Who: r.Who, Code: r.Code, What: r.Title, By: r.By, Roles: r.Roles, Where: r.Where, late: !r.By.IsZero() && !now.Before(r.By)}
 		}
 	}
 	return Turn{Who: PartyNobody, What: "Nothing is owed: the company may transact."}
@@ -223,19 +225,22 @@ func (p Partner) Turn(now time.Time) Turn {
 
 // Sentence says in words what is next, for a mail to the partner (T2).
 func (t Turn) Sentence() string {
-	by := "There is no date by which it must be done."
-	if !t.By.IsZero() {
-		by = "Please do it by " + t.By.UTC().Format("2 January 2006, 15:04 UTC") + "."
+	date := t.By.UTC().Format("2 January 2006, 15:04 UTC")
+	by := "Please do it by " + date + "."
+	switch {
+	case t.By.IsZero():
+		by = "There is no date by which it must be done."
+	case t.late:
+		by = "It was due by " + date + ": please do it now."
 	}
 	switch t.Who {
 	case PartyPartner:
 		return "What to do next: " + lowerFirst(t.What) + ". It can be done by: " + roleNames(t.Roles) + ". " + by
 	case PartyReviewer:
-		text := "You don't need to do anything now: a reviewer of the programme is at work"
-		if !t.By.IsZero() {
-			text += " and is expected to decide by " + t.By.UTC().Format("2 January 2006, 15:04 UTC")
+		if t.late {
+			return "You don't need to do anything now. The date promised, " + date + ", has passed: staff has been told, and the case will still be decided. If it is urgent, contact support from the page of the case."
 		}
-		return text + "."
+		return "You don't need to do anything now: a reviewer of the programme is at work and is expected to decide by " + date + "."
 	case PartyDistributor:
 		return "Next, a distributor sends your company a request. Choose one in the directory and give it your partner ID."
 	}
