@@ -4,15 +4,20 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"mime"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
 
-const maxBody = 64 << 10
+const (
+	maxBody   = 64 << 10
+	maxFaults = 100 // listed at once
+)
 
 // Decode reads the request's JSON body as a T. It refuses what isn't JSON, what
 // is too large, members that T doesn't have and values of another type, and
@@ -53,7 +58,7 @@ func (r *Request) decode(into any, t reflect.Type) error {
 
 // shape compares a decoded JSON value with the type it is meant for.
 func shape(pointer string, value any, t reflect.Type, faults *[]onboarding.Fault) {
-	if len(*faults) >= 100 {
+	if len(*faults) >= maxFaults {
 		return
 	}
 	wrong := func(want string) {
@@ -69,17 +74,16 @@ func shape(pointer string, value any, t reflect.Type, faults *[]onboarding.Fault
 			return
 		}
 		members := membersOf(t)
-		for name := range object {
-			if _, known := members[name]; !known {
+		for _, name := range slices.Sorted(maps.Keys(object)) {
+			if len(*faults) >= maxFaults {
+				return
+			}
+			if member, known := members[name]; known {
+				shape(pointer+"/"+name, object[name], member, faults)
+			} else {
 				*faults = append(*faults, onboarding.Fault{Pointer: pointer + "/" + escape(name), Code: onboarding.FaultUnknownField, Message: "This member isn't known here or can't be set."})
 			}
 		}
-		for name, member := range members {
-			if v, given := object[name]; given {
-				shape(pointer+"/"+name, v, member, faults)
-			}
-		}
-		sortFaults(*faults)
 	case reflect.Slice:
 		array, ok := value.([]any)
 		if !ok {
@@ -123,12 +127,4 @@ func escape(name string) string {
 		name = strings.ToValidUTF8(name[:100], "")
 	}
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
-}
-
-func sortFaults(faults []onboarding.Fault) {
-	for i := 1; i < len(faults); i++ {
-		for j := i; j > 0 && faults[j].Pointer < faults[j-1].Pointer; j-- {
-			faults[j], faults[j-1] = faults[j-1], faults[j]
-		}
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/google/uuid"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
@@ -35,21 +34,14 @@ func principalOf(c events.APIGatewayProxyRequestContext) (p onboarding.Principal
 		p.Staff = true
 	case groups[GroupDistributors]:
 		p.DistributorID = claim("distributor_id")
-	case p.TenantID == "":
-		p.TenantID, p.GlobalAdmin, p.TenantDomain = newTenant(p.UserID), false, ""
+	case p.TenantID == "": // signed up without a work account (E1)
+		p.TenantID, p.GlobalAdmin, p.TenantDomain = onboarding.SignUpTenant(p.UserID), false, ""
 	}
-	if p.Staff || p.DistributorID != "" {
+	if groups[GroupStaff] || groups[GroupDistributors] {
 		p.TenantID, p.TenantDomain, p.GlobalAdmin = "", "", false // the programme's people are never a partner's own (A3)
 	}
 	return p, true
 }
-
-// namespace of the tenants that are made at enrolment.
-var namespace = uuid.MustParse("6d0f4f0e-4a3c-4f57-9a3f-2f8f2f2b7c11")
-
-// newTenant is the tenant of a user who signed up without a work account: one
-// for each user, the same each time (E1).
-func newTenant(userID string) string { return uuid.NewSHA1(namespace, []byte(userID)).String() }
 
 // list reads a list claim. API Gateway flattens it, and not always the same
 // way: "staff,other", "[staff other]" and a JSON list all occur.

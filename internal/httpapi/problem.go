@@ -37,6 +37,8 @@ var statuses = map[onboarding.Code]int{
 	onboarding.CodeInvalid:              http.StatusUnprocessableEntity,
 	onboarding.CodeNotFound:             http.StatusNotFound,
 	onboarding.CodeRoleRequired:         http.StatusForbidden,
+	onboarding.CodeWorkEmailRequired:    http.StatusUnprocessableEntity,
+	onboarding.CodeRegionUnsupported:    http.StatusUnprocessableEntity,
 	onboarding.CodeAlreadyEnrolled:      http.StatusConflict,
 	onboarding.CodeStaleVersion:         http.StatusPreconditionFailed,
 	onboarding.CodeAlreadySubmitted:     http.StatusConflict,

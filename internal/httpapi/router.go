@@ -53,11 +53,27 @@ type Router struct {
 // NewRouter makes a router without routes.
 func NewRouter() *Router {
 	r := &Router{mux: http.NewServeMux()}
-	r.mux.HandleFunc("/", func(w http.ResponseWriter, q *http.Request) {
-		write(w, problemOf(q.Context(), onboarding.NotFound(), requestID(q), q.URL.Path))
-	})
+	r.mux.HandleFunc("/", r.noRoute)
 	r.adapter = httpadapter.New(r.mux)
 	return r
+}
+
+// noRoute answers what no route takes: 405 when the path takes another method,
+// else 404.
+func (r *Router) noRoute(w http.ResponseWriter, q *http.Request) {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
+		if _, pattern := r.mux.Handler(&http.Request{Method: method, URL: q.URL, Host: q.Host}); pattern != "/" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		write(w, problemOf(q.Context(), onboarding.NotFound(), requestID(q), q.URL.Path))
+		return
+	}
+	answer := problemOf(q.Context(), onboarding.Refuse(codeMethodNotAllowed, "This can be asked with "+strings.Join(allowed, " and ")+"."), requestID(q), q.URL.Path)
+	answer.Headers["Allow"] = strings.Join(allowed, ", ")
+	write(w, answer)
 }
 
 // Patterns lists the routes, "GET /partners/{partnerId}", for the test that
