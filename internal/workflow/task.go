@@ -17,7 +17,8 @@ type Task struct {
 	Task      string          `json:"task"`
 	PartnerID string          `json:"partnerId"`
 	TaskToken string          `json:"taskToken"` // of a wait; never leaves the server
-	EnteredAt time.Time       `json:"enteredAt"` // when the state was entered
+	EnteredAt time.Time       `json:"enteredAt"` // when the state was entered, or redriven
+	Attempt   int             `json:"attempt"`   // 0 for the first; each retry of a wait has a token of its own
 	Execution string          `json:"execution"` // ARN of the execution that asks
 	Round     int             `json:"round"`
 	Input     json.RawMessage `json:"input"` // of the execution, for the first state
@@ -46,11 +47,12 @@ func (c *Client) Await(ctx context.Context, records Records, wait onboarding.Wai
 			return c.Finish(ctx, onboarding.FinishWait{Wait: wait, Token: t.TaskToken, Outcome: outcome})
 		}
 		open := record.Workflow.Waits[wait]
-		if open.Token == t.TaskToken || open.EnteredAt.After(t.EnteredAt) {
+		kept := store.Wait{Token: t.TaskToken, EnteredAt: t.EnteredAt, Attempt: t.Attempt, Execution: t.Execution}
+		if open.Token == t.TaskToken || open.NewerThan(kept) {
 			return nil
 		}
 		next := record.Workflow
-		next.Waits = map[onboarding.WaitName]store.Wait{wait: {Token: t.TaskToken, EnteredAt: t.EnteredAt, Execution: t.Execution}}
+		next.Waits = map[onboarding.WaitName]store.Wait{wait: kept}
 		err = records.SetWorkflow(ctx, record, next)
 		if !errors.Is(err, store.ErrConflict) {
 			return err
