@@ -21,7 +21,7 @@ const usage = `usage: go run ./local COMMAND
 
   setup              bring the tools into .local/tools (up does it too)
   up                 start the stack, or bring the running one up to date
-  run [-input FILE]  up, then the demo
+  run [-input FILE]  up, then the demo: onboards the company of a file, or of a shipped input by its name
   status             what runs and where
   token USER         print an ID token of a user
   logs FUNCTION      what a function logged, such as outbox
@@ -123,17 +123,28 @@ func up(ctx context.Context, place stack.Place, say *stack.Progress) (*stack.Sta
 	return s, nil
 }
 
+// runDemo judges the input before anything is started.
 func runDemo(ctx context.Context, place stack.Place, say *stack.Progress, args []string) error {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
-	input := flags.String("input", "", "file with the company to onboard")
-	if err := flags.Parse(args); err != nil {
+	input := flags.String("input", "", "what to play: a file, or one of "+strings.Join(demo.Shipped(), ", ")+" (default "+demo.Default+")")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return nil
+	} else if err != nil {
 		return err
 	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("run takes no %q; give the file as -input FILE", flags.Arg(0))
+	}
+	in, err := demo.Load(*input)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
 	s, err := up(ctx, place, say)
 	if err != nil {
 		return err
 	}
-	return demo.Run(ctx, s, *input, os.Stdout)
+	return demo.Play(ctx, s, place, in, os.Stdout, time.Since(start))
 }
 
 func printToken(ctx context.Context, place stack.Place, args []string) error {

@@ -1,0 +1,280 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/partner-onboarding/partner-onboarding/api"
+	"github.com/partner-onboarding/partner-onboarding/local/stack"
+)
+
+const statusDeadline = 30 * time.Second
+
+// verification plays case after case until the company is authorized.
+func (d *demo) verification(ctx context.Context) error {
+	for {
+		v, err := d.status(ctx)
+		if err != nil {
+			return err
+		}
+		if v.Decision != nil && v.Decision.Decision == api.DecisionValueAuthorized {
+			d.already("the company is authorized")
+			return nil
+		}
+		if v.Decision != nil { // rejected, in an earlier run
+			if err := d.correct(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		if d.decided >= len(d.in.Verification) {
+			return fmt.Errorf("%s has no decision for this company's verification case no. %d: add one", d.in.file, d.decided+1)
+		}
+		decision := d.in.Verification[d.decided]
+		d.reviewer.email = decision.Reviewer
+		if err := d.decide(ctx, v, decision); err != nil {
+			return err
+		}
+		if decision.Decision == api.DecisionValueAuthorized {
+			return d.follow(ctx, "the company was authorized", "AwaitAgreement")
+		}
+		if err := d.rejected(ctx, decision); err != nil {
+			return err
+		}
+		d.decided++
+		if err := d.correct(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (d *demo) status(ctx context.Context) (v api.Verification, err error) {
+	_, err = d.call(ctx, request{who: d.admin, method: "GET", path: d.path("/verification"), doing: "reads the verification"}, &v)
+	return v, err
+}
+
+// decide plays one case up to the reviewer's decision.
+func (d *demo) decide(ctx context.Context, v api.Verification, decision Decision) error {
+	if err := d.confirmAddress(ctx, v); err != nil {
+		return err
+	}
+	if err := d.review(ctx); err != nil {
+		return err
+	}
+	if c, ok := clockOf(v, d.day); ok {
+		d.print.Entry(entry{label: "clock", style: yellow, text: fmt.Sprintf("the input lets the reviewer decide after %g business days", decision.AfterBusinessDays)})
+		if err := d.letPass(ctx, c, min(decision.AfterBusinessDays, promisedDays)); err != nil {
+			return err
+		}
+		if decision.Overdue() {
+			if err := d.overdue(ctx, decision); err != nil {
+				return err
+			}
+			if err := d.letPass(ctx, c, decision.AfterBusinessDays); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := d.act(ctx, request{
+		who: d.reviewer, method: "POST", path: d.path("/verification/decision"), doing: "decides: " + string(decision.Decision),
+		body: api.DecisionRequest{Decision: decision.Decision, Reason: decision.Reason, ReasonCodes: decision.ReasonCodes},
+	}, &v, func(answer) []string {
+		lines := []string{fmt.Sprintf("status %s; kept for staff: %q", v.Status, decision.Reason)}
+		if v.Decision != nil {
+			for _, r := range v.Decision.Reasons {
+				lines = append(lines, fmt.Sprintf("%s: %s Remedy: %s", r.Code, r.Text, r.Remedy))
+			}
+		}
+		return lines
+	})
+	return err
+}
+
+var ownershipLink = regexp.MustCompile(`/ownership-links/([A-Za-z0-9._-]+)`)
+
+// confirmAddress lets the primary contact open the link of the mail and confirm
+// (V10). The token is in the captured mail only.
+func (d *demo) confirmAddress(ctx context.Context, v api.Verification) error {
+	pending := slices.ContainsFunc(v.Checks, func(c api.VerificationCheck) bool {
+		return c.Check == api.CheckNameEmailOwnership && c.Status == api.CheckStatusPending
+	})
+	if !pending {
+		return nil
+	}
+	contact := d.in.rounds[min(d.decided, len(d.in.rounds)-1)].LegalProfile.PrimaryContact.Email
+	m, err := d.awaitMail(ctx, "the primary contact's mail", "one with a link that has /ownership-links/ in it", contact, func(m stack.Mail) bool { return ownershipLink.MatchString(m.Text) })
+	if err != nil {
+		return err
+	}
+	path := "/ownership-links/" + strings.TrimRight(ownershipLink.FindStringSubmatch(m.Text)[1], ".")
+	var link api.OwnershipLink
+	gist := func(answer) []string {
+		return []string{fmt.Sprintf("the address %s of %s: %s", link.EmailMasked, link.CompanyName, link.State)}
+	}
+	if _, err := d.act(ctx, request{who: d.contact, method: "GET", path: path, doing: "opens the link of the mail (looking changes nothing)"}, &link, gist); err != nil {
+		return err
+	}
+	if _, err := d.act(ctx, request{who: d.contact, method: "POST", path: path, doing: "confirms that the mailbox is theirs"}, &link, gist); err != nil {
+		return err
+	}
+	return d.follow(ctx, "the primary contact confirmed the address", "AwaitDecision", "AwaitEscalatedDecision")
+}
+
+// review lets the reviewer look: at the queue, and at the company beside the
+// official record.
+func (d *demo) review(ctx context.Context) error {
+	v, err := d.status(ctx)
+	if err != nil {
+		return err
+	}
+	queue := api.QueueNameVerification
+	if !v.EscalatedAt.IsZero() {
+		queue = api.QueueNameOverdue
+	}
+	if err := d.lookInto(ctx, queue); err != nil {
+		return err
+	}
+	_, err = d.act(ctx, request{who: d.reviewer, method: "GET", path: d.path("/verification"), doing: "opens the case"}, &v, func(answer) []string {
+		lines := []string{fmt.Sprintf("status %s", v.Status)}
+		if c := v.Comparison; c != nil {
+			text := fmt.Sprintf("compared with the register: %s", c.Result)
+			if c.Source != "" {
+				text += ", " + c.Source
+			}
+			lines = append(lines, text)
+			for _, x := range c.Differences {
+				lines = append(lines, fmt.Sprintf("%s: submitted %q, registered %q", x.Field, x.Submitted, x.Registered))
+			}
+		}
+		return append(lines, checks(v)...)
+	})
+	return err
+}
+
+// lookInto waits until the partner is in a queue of the staff's: it is an index,
+// which may be a moment behind.
+func (d *demo) lookInto(ctx context.Context, queue api.QueueName) error {
+	r := request{who: d.reviewer, method: "GET", path: "/partners?queue=" + string(queue) + "&limit=100", doing: "looks into the queue " + string(queue)}
+	return d.await(ctx, r.doing, "the partner in the queue "+string(queue), statusDeadline, d.lookAt(r.path), func(ctx context.Context) (string, bool, error) {
+		var all []api.QueueItem
+		next := r
+		var first answer
+		for {
+			var page api.QueuePage
+			a, err := d.call(ctx, next, &page)
+			if err != nil {
+				return "", false, err
+			}
+			if len(all) == 0 {
+				first = a
+			}
+			all = append(all, page.Items...)
+			if page.Next == "" {
+				break
+			}
+			next.path = r.path + "&cursor=" + page.Next
+		}
+		for i, item := range all {
+			if item.PartnerID == d.partner {
+				d.print.Act(r.who, r.doing, r.method, r.path, first.status, first.took,
+					fmt.Sprintf("%d cases; %s is no. %d, %s, due %s", len(all), item.CompanyName, i+1, item.Status, item.DueBy.UTC().Format("15:04:05Z")))
+				return "", true, nil
+			}
+		}
+		return fmt.Sprintf("%d others", len(all)), false, nil
+	})
+}
+
+// letPass waits until n business days are over, telling how the clock stands
+// after each.
+func (d *demo) letPass(ctx context.Context, c clock, n float64) error {
+	for day := 0.0; day < n; {
+		day = min(day+1, n)
+		pause := time.Until(c.after(day))
+		if pause <= 0 {
+			continue
+		}
+		sleep(ctx, pause)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		d.print.Clock(c, time.Now())
+	}
+	return nil
+}
+
+// overdue plays what follows when the promised days are over (V6).
+func (d *demo) overdue(ctx context.Context, decision Decision) error {
+	doing := "the promised business days are over"
+	look := []string{d.command("go run ./local logs reminder"), d.command("go run ./local logs verification")}
+	if err := d.await(ctx, doing, "the reminder function to escalate the case", statusDeadline, look, func(ctx context.Context) (string, bool, error) {
+		v, err := d.status(ctx)
+		return fmt.Sprintf("status %s, not escalated", v.Status), !v.EscalatedAt.IsZero(), err
+	}); err != nil {
+		return err
+	}
+	d.print.Entry(entry{label: "deadline", style: red, text: "the promised business days are over and nobody has decided: the case is escalated"})
+	staff := d.stack.Parameters["StaffAddress"]
+	if _, err := d.awaitMail(ctx, doing, "the case is overdue", staff, func(m stack.Mail) bool { return strings.HasPrefix(m.Subject, "Overdue") }); err != nil {
+		return err
+	}
+	contact := d.in.rounds[min(d.decided, len(d.in.rounds)-1)].LegalProfile.PrimaryContact.Email
+	if _, err := d.awaitMail(ctx, doing, "the verification takes longer than promised", contact, func(m stack.Mail) bool { return strings.Contains(m.Subject, "longer") }); err != nil {
+		return err
+	}
+	if err := d.follow(ctx, doing, "AwaitEscalatedDecision"); err != nil {
+		return err
+	}
+	if err := d.lookInto(ctx, api.QueueNameOverdue); err != nil {
+		return err
+	}
+	if decision.SupportRequest == "" {
+		return nil
+	}
+	var v api.Verification
+	if _, err := d.act(ctx, request{
+		who: d.admin, method: "POST", path: d.path("/verification/support-request"), doing: "asks support about the case", want: []int{http.StatusAccepted, http.StatusCreated},
+		body: api.SupportRequest{Message: decision.SupportRequest},
+	}, &v, func(answer) []string { return []string{fmt.Sprintf("%q", decision.SupportRequest)} }); err != nil {
+		return err
+	}
+	if _, err := d.awaitMail(ctx, doing, "the company asks for support", staff, func(m stack.Mail) bool { return strings.HasPrefix(m.Subject, "Support request") }); err != nil {
+		return err
+	}
+	return d.follow(ctx, "the company asked for support", "AwaitEscalatedDecision")
+}
+
+// rejected makes sure that the mail says what was found and what mends it (V5,
+// V11), and that the workflow's round has ended.
+func (d *demo) rejected(ctx context.Context, decision Decision) error {
+	contact := d.in.rounds[d.decided].LegalProfile.PrimaryContact.Email
+	if _, err := d.awaitMail(ctx, "the rejection's mail", "one that says every reason code and what to do", contact, func(m stack.Mail) bool {
+		for _, code := range decision.ReasonCodes {
+			if !strings.Contains(m.Text, string(code)) {
+				return false
+			}
+		}
+		return strings.Contains(m.Text, "What to do: ")
+	}); err != nil {
+		return err
+	}
+	return d.follow(ctx, "the company was rejected", "Rejected")
+}
+
+// correct plays the company's correction, which opens the next case.
+func (d *demo) correct(ctx context.Context) error {
+	if d.decided >= len(d.in.rounds) {
+		return fmt.Errorf("%s has no correction for this company's rejection no. %d: add one", d.in.file, d.decided)
+	}
+	d.print.Heading(fmt.Sprintf("Step 2 again: the company corrects what was found (round %d)", d.decided+1))
+	if err := d.submit(ctx, "corrects"); err != nil {
+		return err
+	}
+	d.print.Heading(fmt.Sprintf("Step 3 again: verification, case no. %d", d.decided+1))
+	return nil
+}
