@@ -10,7 +10,7 @@ import (
 // What the rules ask of the world, small enough to be seen through: four
 // countries, three regions, two companies in the registry, days of 24 hours.
 
-type country struct {
+type nation struct {
 	code         string
 	calling      string // "+49"
 	postalCode   bool   // is required
@@ -18,7 +18,7 @@ type country struct {
 	supportPhone bool   // is required
 }
 
-func (c country) AddressFaults(a Address) []Fault {
+func (c nation) AddressFaults(a Address) []Fault {
 	var faults []Fault
 	if len(a.Lines) == 0 {
 		faults = append(faults, Fault{Pointer: "/lines", Code: FaultRequired})
@@ -34,21 +34,21 @@ func (c country) AddressFaults(a Address) []Fault {
 	return faults
 }
 
-func (c country) NormalizeAddress(a Address) Address {
+func (c nation) NormalizeAddress(a Address) Address {
 	a.PostalCode = strings.ToUpper(a.PostalCode)
 	return a
 }
 
-func (c country) RegistrationNumberFault(number string) (Fault, bool) {
+func (c nation) RegistrationNumberFault(number string) (Fault, bool) {
 	if c.registration && number == "" {
 		return Fault{Code: FaultRequired}, false
 	}
 	return Fault{}, true
 }
 
-func (c country) SupportPhoneRequired() bool { return c.supportPhone }
+func (c nation) SupportPhoneRequired() bool { return c.supportPhone }
 
-var countries = map[string]country{
+var countries = map[string]nation{
 	"DE": {code: "DE", calling: "+49", postalCode: true, registration: true},
 	"US": {code: "US", calling: "+1", postalCode: true},
 	"JP": {code: "JP", calling: "+81", supportPhone: true},
