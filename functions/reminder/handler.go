@@ -28,17 +28,18 @@ type sweeper struct {
 
 // summary is what one sweep did.
 type summary struct {
-	Escalated int `json:"escalated"`
-	Settled   int `json:"settled"` // nothing left to do: decided or escalated meanwhile
-	Failed    int `json:"failed"`  // met again by the next sweep
+	Done    int `json:"done"`    // deadlines met and reminders sent
+	Settled int `json:"settled"` // partners with nothing left to do: the index was a moment behind
+	Failed  int `json:"failed"`  // partners met again by the next sweep
 }
 
-// sweep escalates what is overdue (V6). The record decides, not the index: a
-// case decided meanwhile is left alone, and two sweeps at once escalate a case
-// once. One that fails doesn't hold up the others.
+// sweep does what time asks for: it escalates overdue cases (V6) and sends
+// reminders (V9). The record decides, not the index: what was done meanwhile
+// is left alone, and two sweeps at once do each thing once. A partner that
+// fails doesn't hold up the others.
 func (s sweeper) sweep(ctx context.Context) (summary, error) {
 	var sum summary
-	failed := map[string]bool{}
+	seen := map[string]bool{}
 	for {
 		due, err := s.deadlines.Due(ctx, store.DueDeadline, s.now(), batch)
 		if err != nil {
@@ -46,23 +47,22 @@ func (s sweeper) sweep(ctx context.Context) (summary, error) {
 		}
 		met := 0
 		for _, d := range due {
-			if failed[d.PartnerID] {
+			if seen[d.PartnerID] {
 				continue
 			}
 			if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < spare {
 				return sum, nil // the next sweep goes on
 			}
-			err := s.escalate(ctx, d.PartnerID)
-			switch code := onboarding.CodeOf(err); {
+			switch err := s.tick(ctx, d.PartnerID); {
 			case err == nil:
-				sum.Escalated++
-				met++
-			case code == onboarding.CodeStaleVersion || code == onboarding.CodeVerificationDecided || code == onboarding.CodeNotOverdue:
+				sum.Done++
+				met++ // there may be more of it: the next page shows
+			case onboarding.CodeOf(err) == onboarding.CodeNothingDue:
 				sum.Settled++
-				failed[d.PartnerID] = true // the index is a moment behind: not again in this sweep
+				seen[d.PartnerID] = true
 			default:
 				sum.Failed++
-				failed[d.PartnerID] = true
+				seen[d.PartnerID] = true
 				slog.ErrorContext(ctx, "a deadline could not be met", "partnerId", d.PartnerID, "error", err)
 			}
 		}
@@ -72,7 +72,8 @@ func (s sweeper) sweep(ctx context.Context) (summary, error) {
 	}
 }
 
-func (s sweeper) escalate(ctx context.Context, partnerID string) (err error) {
+// tick does the most urgent thing that is due of a partner.
+func (s sweeper) tick(ctx context.Context, partnerID string) (err error) {
 	defer func() {
 		if p := recover(); p != nil { // one broken record must not stop the sweep
 			err = fmt.Errorf("panic: %v", p)
@@ -86,7 +87,7 @@ func (s sweeper) escalate(ctx context.Context, partnerID string) (err error) {
 			}
 			return nil
 		},
-		Decide: func(p onboarding.Partner, stamp onboarding.Stamp) (onboarding.Event, error) { return p.Escalate(stamp) },
+		Decide: func(p onboarding.Partner, stamp onboarding.Stamp) (onboarding.Event, error) { return p.Tick(stamp) },
 	})
 	return err
 }

@@ -1,5 +1,6 @@
-// Command reminder meets deadlines: it escalates the verification cases whose
-// promised business days are over. A schedule starts it every minute; it reads
+// Command reminder does what the passing of time asks for: it escalates the
+// verification cases whose promised business days are over, and reminds whoever
+// is waited for. A schedule starts it every minute; it reads
 // only what is due.
 package main
 

@@ -49,6 +49,7 @@ var statuses = map[onboarding.Code]int{
 	onboarding.CodeOwnershipConfirmed:   http.StatusConflict,
 	onboarding.CodeResendLimited:        http.StatusTooManyRequests,
 	onboarding.CodeLinkExpired:          http.StatusConflict,
+	onboarding.CodeNothingDue:           http.StatusConflict,
 	onboarding.CodeNotOverdue:           http.StatusConflict,
 	onboarding.CodeSupportAlreadyAsked:  http.StatusConflict,
 	onboarding.CodeNotAuthorized:        http.StatusConflict,

@@ -18,6 +18,9 @@ const (
 	DistributorRequest     = "distributorRequest"
 	RelationshipActive     = "relationshipActive"
 	RelationshipEnded      = "relationshipEnded"
+	StepReminder           = "stepReminder"
+	Dormant                = "dormant"
+	CaseDueSoon            = "caseDueSoon"
 )
 
 // kind says how a parameter's value is read.
@@ -48,6 +51,7 @@ var kinds = map[string]kind{
 	"next":             kindText, // what to do next, a whole sentence or more
 	"message":          kindMessage,
 	"reason":           kindMessage,
+	"days":             kindID, // a number of days
 	"partnerId":        kindID,
 	"caseId":           kindID,
 	"relationshipId":   kindID,
@@ -110,6 +114,19 @@ var definitions = map[string]definition{
 	VerificationOverdue: {
 		required: []string{"companyName", "latest", "partnerId"},
 		optional: []string{"caseId"},
+	},
+	// To every contact of the partner (V9).
+	StepReminder: {
+		required: []string{"companyName", "days", "since", "partnerId"},
+	},
+	// To every contact of the partner (V9).
+	Dormant: {
+		required: []string{"companyName", "days", "since", "partnerId"},
+	},
+	// To staff (V9).
+	CaseDueSoon: {
+		required: []string{"companyName", "latest", "partnerId", "caseId"},
+		staff:    true,
 	},
 	// To staff (V6).
 	CaseEscalated: {

@@ -36,6 +36,7 @@ type BusinessInfoSubmitted struct {
 	Region        string       `json:"region"`
 	CaseID        string       `json:"caseId"`
 	Earliest      time.Time    `json:"earliest"`
+	DueSoon       time.Time    `json:"dueSoon,omitzero"` // when reviewers are reminded (V9)
 	Latest        time.Time    `json:"latest"`
 	Calendar      string       `json:"calendar"`
 	Comparison    Comparison   `json:"comparison"`
@@ -109,6 +110,7 @@ func (p Partner) Submit(k Knowledge, caseID, secret string, s Stamp) (Event, err
 	d := BusinessInfoSubmitted{
 		Info: info, Region: region, CaseID: caseID,
 		Earliest: k.Calendar.After(s.at(), minBusinessDays).UTC(), Latest: k.Calendar.After(s.at(), maxBusinessDays).UTC(), Calendar: k.Calendar.Name(),
+		DueSoon:    k.Calendar.After(s.at(), dueSoonDays).UTC(),
 		Comparison: k.Registry.Compare(info.Legal),
 		Employment: p.employment(info),
 		LinkHash:   HashSecret(secret), LinkExpiresAt: s.at().Add(linkValidity),

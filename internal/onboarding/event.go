@@ -87,6 +87,9 @@ const (
 	MailDistributorRequest     MailTemplate = "distributorRequest"
 	MailRelationshipActive     MailTemplate = "relationshipActive"
 	MailRelationshipEnded      MailTemplate = "relationshipEnded"
+	MailStepReminder           MailTemplate = "stepReminder"
+	MailDormant                MailTemplate = "dormant"
+	MailCaseDueSoon            MailTemplate = "caseDueSoon"
 )
 
 // MailToStaff as a recipient stands for the staff's configured address.
@@ -114,6 +117,9 @@ func (p Partner) Apply(e Event) Partner {
 	next.Version = e.Sequence
 	if e.Round > 0 {
 		next.Round, next.Idle = e.Round, false
+	}
+	if e.Actor.Kind == ActorPartner || e.Actor.Kind == ActorContact {
+		next.ActedAt, next.DormantSince = e.At, time.Time{}
 	}
 	e.Data.apply(&next, e)
 	return next
@@ -168,6 +174,8 @@ var eventTypes = map[EventType]func() EventData{
 	RelationshipAccepted{}.Type():          func() EventData { return &RelationshipAccepted{} },
 	RelationshipDeclinedByPartner{}.Type(): func() EventData { return &RelationshipDeclinedByPartner{} },
 	RelationshipTerminated{}.Type():        func() EventData { return &RelationshipTerminated{} },
+	PartnerReminded{}.Type():               func() EventData { return &PartnerReminded{} },
+	ReviewersReminded{}.Type():             func() EventData { return &ReviewersReminded{} },
 	RoundPaused{}.Type():                   func() EventData { return &RoundPaused{} },
 	RoundStarted{}.Type():                  func() EventData { return &RoundStarted{} },
 }

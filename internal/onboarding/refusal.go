@@ -25,6 +25,7 @@ const (
 	CodeOwnershipConfirmed   Code = "email_ownership_confirmed"    // V10: nothing to send again
 	CodeResendLimited        Code = "resend_limited"               // V10: try again later
 	CodeLinkExpired          Code = "ownership_link_expired"       // V10: ask for a new link
+	CodeNothingDue           Code = "nothing_due"                  // V6, V9: no deadline or reminder is due yet
 	CodeNotOverdue           Code = "verification_not_overdue"     // V6: the promised days are not over
 	CodeSupportAlreadyAsked  Code = "support_already_requested"    // V6: staff has the request
 	CodeNotAuthorized        Code = "verification_not_authorized"  // A1, D3: wait for Authorized

@@ -235,7 +235,7 @@ func (t Turn) Sentence() string {
 	}
 	switch t.Who {
 	case PartyPartner:
-		return "What to do next: " + lowerFirst(t.What) + ". It can be done by: " + roleNames(t.Roles) + ". " + by
+		return "What to do next: " + lowerFirst(t.What) + ". It can be done by: " + roleNames(t.Roles) + "." + by
 	case PartyReviewer:
 		if t.late {
 			return "You don't need to do anything now. The date promised, " + date + ", has passed: staff has been told, and the case will still be decided. If it is urgent, contact support from the page of the case."

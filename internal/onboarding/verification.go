@@ -11,9 +11,10 @@ import (
 const (
 	minBusinessDays = 3 // V2: the target is 3 to 5 business days
 	maxBusinessDays = 5
-	linkValidity    = 72 * time.Hour // V10
-	maxLinkSends    = 5              // V10: of one case, the first included
-	linkPause       = time.Minute    // V10: between two sends
+	dueSoonDays     = maxBusinessDays - 1 // V9: reviewers are reminded when a case is due within one business day
+	linkValidity    = 72 * time.Hour      // V10
+	maxLinkSends    = 5                   // V10: of one case, the first included
+	linkPause       = time.Minute         // V10: between two sends
 )
 
 // VerificationStatus is where business verification stands (V4).
@@ -69,6 +70,8 @@ type Case struct {
 	Calendar    string     `json:"calendar"`
 	Checks      []Check    `json:"checks"`
 	Comparison  Comparison `json:"comparison"`
+	DueSoon     time.Time  `json:"dueSoon,omitzero"` // V9: the fourth business day's end
+	RemindedAt  time.Time  `json:"remindedAt,omitzero"`
 	EscalatedAt time.Time  `json:"escalatedAt,omitzero"`
 	SupportAt   time.Time  `json:"supportAt,omitzero"` // V6: when the partner asked for support
 	Support     string     `json:"support,omitzero"`
@@ -110,7 +113,7 @@ func (c Case) Check(name CheckName) Check {
 func (d BusinessInfoSubmitted) open(p *Partner, e Event) *Case {
 	contact := d.Info.Legal.PrimaryContact.Email
 	c := &Case{
-		ID: d.CaseID, Number: p.Cases, OpenedAt: e.At, Earliest: d.Earliest, Latest: d.Latest, Calendar: d.Calendar, Comparison: d.Comparison,
+		ID: d.CaseID, Number: p.Cases, OpenedAt: e.At, Earliest: d.Earliest, DueSoon: d.DueSoon, Latest: d.Latest, Calendar: d.Calendar, Comparison: d.Comparison,
 		Checks: []Check{{CheckEmailOwnership, CheckPending, e.At}, {CheckEmployment, d.Employment, e.At}, {CheckBusiness, CheckNeedsReview, e.At}},
 		Link:   Link{Address: contact, Hash: d.LinkHash, SentAt: e.At, ExpiresAt: d.LinkExpiresAt, Sends: 1},
 	}
@@ -161,16 +164,6 @@ func (p Partner) ownershipPending() bool {
 
 // Authorized says whether business verification has succeeded.
 func (p Partner) Authorized() bool { return p.Verification() == VerificationAuthorized }
-
-// NextDeadline is the next moment at which time alone changes the partner:
-// the case's latest date, until it is decided or escalated. ok is false when
-// there is none.
-func (p Partner) NextDeadline() (at time.Time, ok bool) {
-	if c := p.Case; c != nil && c.Decision == nil && c.EscalatedAt.IsZero() {
-		return c.Latest, true
-	}
-	return time.Time{}, false
-}
 
 func (p Partner) openCase() (Case, error) {
 	switch {

@@ -35,7 +35,7 @@ func TestV2_TheEarliestAndLatestDateAreKnownFromTheFirstSecond(t *testing.T) {
 	if !s.p.Case.Earliest.Equal(monday.Add(3*day)) || !s.p.Case.Latest.Equal(monday.Add(5*day)) || s.p.Case.Calendar != "Days of 24 hours" {
 		t.Errorf("from %s to %s by %q", s.p.Case.Earliest, s.p.Case.Latest, s.p.Case.Calendar)
 	}
-	if at, ok := s.p.NextDeadline(); !ok || !at.Equal(s.p.Case.Latest) {
+	if at, ok := s.p.NextDeadline(); !ok || !at.Equal(monday.Add(3*day)) {
 		t.Errorf("the deadline to watch is %s, %t", at, ok)
 	}
 }

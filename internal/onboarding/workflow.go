@@ -24,6 +24,7 @@ const (
 	OutcomeOverdue    Outcome = "Overdue"
 	OutcomeAccepted   Outcome = "Accepted"
 	OutcomeActive     Outcome = "Active"
+	OutcomeDormant    Outcome = "Dormant" // V9: nobody comes; the execution ends
 )
 
 // FinishWait tells the workflow that a wait is over.
@@ -37,11 +38,23 @@ type FinishWait struct {
 // depends on the partner's state alone and not on how it was reached, so it
 // does not matter whether the workflow or the partner arrives first.
 func (p Partner) OutcomeOf(w WaitName) (Outcome, bool) {
-	if w == WaitBusinessInfo {
-		return OutcomeSubmitted, !p.SubmittedAt.IsZero()
+	if outcome, done := p.doneOf(w); done {
+		return outcome, true
 	}
+	switch w {
+	case WaitBusinessInfo, WaitAgreement, WaitDistributor:
+		if !p.DormantSince.IsZero() {
+			return OutcomeDormant, true
+		}
+	}
+	return "", false
+}
+
+func (p Partner) doneOf(w WaitName) (Outcome, bool) {
 	decided := p.Case != nil && p.Case.Decision != nil
 	switch w {
+	case WaitBusinessInfo:
+		return OutcomeSubmitted, !p.SubmittedAt.IsZero()
 	case WaitDecision, WaitEscalatedDecision:
 		switch {
 		case decided && p.Case.Decision.Authorized():

@@ -75,6 +75,15 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		out.Title = "A relationship was ended"
 		set("relationshipId", d.RelationshipID)
 		set("reason", d.Reason)
+	case *onboarding.PartnerReminded:
+		out.Title = "The company was reminded of the step that waits for it"
+		if d.Dormant {
+			out.Title = "Nothing happened for long: the application is dormant until the company's next step"
+		}
+		set("requirement", d.Code)
+	case *onboarding.ReviewersReminded:
+		out.Title = "Reviewers were reminded that the case is due soon"
+		set("caseId", d.CaseID)
 	case *onboarding.RoundPaused:
 		out.Title = "The workflow paused: nothing had happened for long"
 	case *onboarding.RoundStarted:

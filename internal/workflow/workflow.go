@@ -10,7 +10,6 @@ package workflow
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -25,6 +24,7 @@ import (
 type StepFunctions interface {
 	StartExecution(context.Context, *sfn.StartExecutionInput, ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error)
 	SendTaskSuccess(context.Context, *sfn.SendTaskSuccessInput, ...func(*sfn.Options)) (*sfn.SendTaskSuccessOutput, error)
+	SendTaskFailure(context.Context, *sfn.SendTaskFailureInput, ...func(*sfn.Options)) (*sfn.SendTaskFailureOutput, error)
 	DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
 }
 
@@ -58,13 +58,17 @@ func (c *Client) Start(ctx context.Context, partnerID string, round int) error {
 
 // Finish answers a wait. A wait that isn't open any more is success: whether
 // the workflow went on is told by the record, which it reads again whenever a
-// wait of its own ends without an answer.
+// wait of its own ends without an answer. A dormant application's wait fails,
+// with an error that the state machine catches to end cleanly.
 func (c *Client) Finish(ctx context.Context, f onboarding.FinishWait) error {
-	output, err := json.Marshal(map[string]string{"outcome": string(f.Outcome)})
-	if err != nil {
-		return fmt.Errorf("workflow: encode outcome: %w", err)
+	var err error
+	if f.Outcome == onboarding.OutcomeDormant {
+		_, err = c.API.SendTaskFailure(ctx, &sfn.SendTaskFailureInput{
+			TaskToken: &f.Token, Error: aws.String(string(f.Outcome)), Cause: aws.String("Nothing came of any reminder. The partner's next command starts the next round."),
+		})
+	} else {
+		_, err = c.API.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: &f.Token, Output: aws.String(fmt.Sprintf(`{"outcome":%q}`, f.Outcome))})
 	}
-	_, err = c.API.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: &f.Token, Output: aws.String(string(output))})
 	var timedOut *types.TaskTimedOut
 	var gone *types.TaskDoesNotExist
 	var invalid *types.InvalidToken

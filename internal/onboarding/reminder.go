@@ -1,0 +1,177 @@
+package onboarding
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ladder is after how many days without an act of the partner it is reminded
+// of the step that waits for it (V9). With the last reminder the application
+// becomes dormant: never deleted, and awake again with the partner's next
+// command.
+var ladder = [...]int{3, 7, 14, 30}
+
+// Reminded is how far a ladder of reminders got. It holds for one spell of
+// waiting; the next one begins at the foot of the ladder.
+type Reminded struct {
+	Since time.Time `json:"since"` // when the spell began
+	Count int       `json:"count"`
+}
+
+// PartnerReminded tells that the partner was reminded of what it owes.
+type PartnerReminded struct {
+	Code    string    `json:"code"` // of the requirement that is owed
+	Since   time.Time `json:"since"`
+	Count   int       `json:"count"` // 1 for the first
+	Dormant bool      `json:"dormant,omitzero"`
+}
+
+// Type implements EventData.
+func (PartnerReminded) Type() EventType { return "partner.reminded" }
+
+func (d PartnerReminded) apply(p *Partner, e Event) {
+	p.Reminded = Reminded{Since: d.Since, Count: d.Count}
+	if d.Dormant {
+		p.DormantSince, p.Idle = e.At, true
+	}
+}
+
+// ReviewersReminded tells that staff was reminded of a case that is due soon.
+type ReviewersReminded struct {
+	CaseID string `json:"caseId"`
+}
+
+// Type implements EventData.
+func (ReviewersReminded) Type() EventType { return "verification.reviewersReminded" }
+
+func (ReviewersReminded) apply(p *Partner, e Event) {
+	c := *p.Case
+	c.RemindedAt = e.At
+	p.Case = &c
+}
+
+// NextDeadline is the next moment at which time alone changes the partner: a
+// case becomes overdue (V6), or somebody is to be reminded (V9). ok is false
+// when there is none.
+func (p Partner) NextDeadline() (at time.Time, ok bool) {
+	for _, next := range []func() (time.Time, bool){p.nextEscalation, p.nextReviewersReminder, p.nextPartnerReminder} {
+		if t, is := next(); is && (!ok || t.Before(at)) {
+			at, ok = t, true
+		}
+	}
+	return at, ok
+}
+
+// Tick does what the passing of time asks for: one thing at a time, the most
+// urgent first. With nothing due it is refused with CodeNothingDue, so a sweep
+// asks until then. Asked twice, twice at once, or late, everything is done once.
+func (p Partner) Tick(s Stamp) (Event, error) {
+	due := func(next func() (time.Time, bool)) bool {
+		at, ok := next()
+		return ok && !s.at().Before(at)
+	}
+	switch {
+	case due(p.nextEscalation):
+		return p.Escalate(s)
+	case due(p.nextReviewersReminder):
+		return p.remindReviewers(s), nil
+	case due(p.nextPartnerReminder):
+		return p.remindPartner(s), nil
+	}
+	return Event{}, Refuse(CodeNothingDue, "No deadline has passed and no reminder is due.")
+}
+
+func (p Partner) nextEscalation() (time.Time, bool) {
+	if c := p.Case; c != nil && c.Decision == nil && c.EscalatedAt.IsZero() {
+		return c.Latest, true
+	}
+	return time.Time{}, false
+}
+
+// nextReviewersReminder is once for each case, unless it is overdue anyway.
+func (p Partner) nextReviewersReminder() (time.Time, bool) {
+	if c := p.Case; c != nil && c.Decision == nil && c.EscalatedAt.IsZero() && c.RemindedAt.IsZero() && !c.DueSoon.IsZero() {
+		return c.DueSoon, true
+	}
+	return time.Time{}, false
+}
+
+// waiting is the requirement that the partner owes, and since when nothing was
+// done about it.
+func (p Partner) waiting() (r Requirement, since time.Time, ok bool) {
+	if !p.Enrolled() || !p.DormantSince.IsZero() {
+		return r, since, false
+	}
+	doc := p.Requirements(p.ActedAt)
+	for _, list := range [][]Requirement{doc.PastDue, doc.DueNow} {
+		for _, r := range list {
+			if r.Who != PartyPartner {
+				continue
+			}
+			since = r.Since
+			if p.ActedAt.After(since) {
+				since = p.ActedAt
+			}
+			return r, since, true
+		}
+	}
+	return r, since, false
+}
+
+func (p Partner) nextPartnerReminder() (time.Time, bool) {
+	r, since, ok := p.waiting()
+	if !ok {
+		return time.Time{}, false
+	}
+	count := 0
+	if p.Reminded.Since.Equal(since) {
+		count = p.Reminded.Count
+	}
+	if count >= len(ladder) {
+		return time.Time{}, false
+	}
+	at := since.AddDate(0, 0, ladder[count])
+	if r.Step == StepVerification && count == len(ladder)-1 {
+		return time.Time{}, false // the case has its own deadline: it is escalated, never dormant
+	}
+	if r.Step == StepDistributor && !r.By.IsZero() && !at.Before(r.By) {
+		return time.Time{}, false // the request will have expired
+	}
+	return at, true
+}
+
+func (p Partner) remindReviewers(s Stamp) Event {
+	params := p.mailParams()
+	params["caseId"], params["latest"] = p.Case.ID, p.Case.Latest.UTC().Format(time.RFC3339)
+	return p.event(s, ReviewersReminded{CaseID: p.Case.ID}, send(MailCaseDueSoon, MailToStaff, params))
+}
+
+func (p Partner) remindPartner(s Stamp) Event {
+	r, since, _ := p.waiting()
+	count := 1
+	if p.Reminded.Since.Equal(since) {
+		count = p.Reminded.Count + 1
+	}
+	template := MailStepReminder
+	if count == len(ladder) {
+		template = MailDormant
+	}
+	var mails []Follow
+	for _, to := range p.contacts() {
+		params := p.mailParams()
+		params["days"] = strconv.Itoa(ladder[count-1])
+		params["since"] = since.UTC().Format(time.RFC3339)
+		mails = append(mails, send(template, to, params))
+	}
+	return p.event(s, PartnerReminded{Code: r.Code, Since: since, Count: count, Dormant: count == len(ladder)}, mails...)
+}
+
+// contacts are the addresses that reminders go to: the primary contact, once
+// proven, and the admin who enrolled (V9).
+func (p Partner) contacts() []string {
+	if contact := p.ContactEmail(); !strings.EqualFold(contact, p.WorkEmail) {
+		return []string{contact, p.WorkEmail}
+	}
+	return []string{p.WorkEmail}
+}
