@@ -324,6 +324,7 @@ func (e ProgrammeStatus) Valid() bool {
 
 // Defines values for QueueName.
 const (
+	QueueNameDormant      QueueName = "dormant"
 	QueueNameOverdue      QueueName = "overdue"
 	QueueNameVerification QueueName = "verification"
 )
@@ -331,6 +332,8 @@ const (
 // Valid indicates whether the value is a known member of the QueueName enum.
 func (e QueueName) Valid() bool {
 	switch e {
+	case QueueNameDormant:
+		return true
 	case QueueNameOverdue:
 		return true
 	case QueueNameVerification:

@@ -171,7 +171,7 @@ func TestEveryErrorThatIsNamedCanCome(t *testing.T) {
 		}
 		return e.Type
 	}
-	ours := []string{own(errors.New("anything")), own(fmt.Errorf("wrapped: %w", store.ErrConflict))}
+	ours := []string{own(errors.New("anything")), own(fmt.Errorf("wrapped: %w", store.ErrConflict)), string(onboarding.OutcomeDormant)}
 	refused := strings.TrimSuffix(own(onboarding.Refuse(onboarding.CodeNotFound, "")), string(onboarding.CodeNotFound))
 	lambdas := []string{"Sandbox.Timedout", "Runtime.ExitError"} // Lambda's own, which come without its prefix
 	each(t, func(t *testing.T, _ definition, _ string, s state) {

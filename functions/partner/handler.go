@@ -58,8 +58,8 @@ func (f function) queue(r *httpapi.Request) (store.Answer, error) {
 		return store.Answer{}, err
 	}
 	query := r.HTTP.URL.Query()
-	queue := query.Get("queue")
-	if !slices.Contains(store.Queues(), queue) {
+	queue := onboarding.Queue(query.Get("queue"))
+	if !slices.Contains(onboarding.Queues(), queue) {
 		return store.Answer{}, onboarding.Invalid([]onboarding.Fault{{Pointer: "/queue", Code: onboarding.FaultUnsupported, Message: "Name one of the documented queues."}})
 	}
 	items, next, err := f.Store.Queue(r.Context(), queue, query.Get("cursor"), limit)
@@ -68,7 +68,7 @@ func (f function) queue(r *httpapi.Request) (store.Answer, error) {
 	}
 	page := api.QueuePage{Items: []api.QueueItem{}, Next: next}
 	for _, i := range items {
-		page.Items = append(page.Items, api.QueueItem{PartnerID: i.PartnerID, CompanyName: i.CompanyName, Status: string(i.Status), Since: view.Time(i.Since), DueBy: view.Time(i.DueBy)})
+		page.Items = append(page.Items, api.QueueItem{PartnerID: i.PartnerID, CompanyName: i.CompanyName, Status: i.Status, Since: view.Time(i.Since), DueBy: view.Time(i.DueBy)})
 	}
 	return httpapi.JSON(http.StatusOK, page)
 }

@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
 
 // Shards is the number of partitions that each kind of due item is spread
@@ -61,6 +63,8 @@ func duePK(kind DueKind, partnerID string) string {
 }
 
 func shardPK(kind DueKind, shard int) string { return string(kind) + "#" + strconv.Itoa(shard) }
+
+func queuePK(q onboarding.Queue) string { return "QUEUE#" + string(q) }
 
 type item = map[string]types.AttributeValue
 

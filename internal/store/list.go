@@ -70,7 +70,7 @@ func newestFirst(events []StoredEvent) {
 type QueueItem struct {
 	PartnerID   string
 	CompanyName string
-	Status      onboarding.VerificationStatus
+	Status      string
 	Since       time.Time
 	DueBy       time.Time
 }
@@ -78,11 +78,11 @@ type QueueItem struct {
 // Queue reads a page of an operators' list, what is due first first. cursor is
 // "" for the first page, else what the page before returned as next. The index
 // may be a moment behind the partner.
-func (s *Store) Queue(ctx context.Context, queue, cursor string, limit int) (items []QueueItem, next string, err error) {
+func (s *Store) Queue(ctx context.Context, queue onboarding.Queue, cursor string, limit int) (items []QueueItem, next string, err error) {
 	in := &dynamodb.QueryInput{
 		TableName: &s.table, IndexName: aws.String("queue"), Limit: aws.Int32(int32(limit)),
 		KeyConditionExpression:    aws.String("queuePk = :q"),
-		ExpressionAttributeValues: item{":q": str("QUEUE#" + queue)},
+		ExpressionAttributeValues: item{":q": str(queuePK(queue))},
 	}
 	if cursor != "" {
 		start, ok := decodeCursor(cursor)
@@ -91,7 +91,7 @@ func (s *Store) Queue(ctx context.Context, queue, cursor string, limit int) (ite
 		}
 		at, id, _ := strings.Cut(start, "#")
 		in.ExclusiveStartKey = key(partnerPK(id), partnerSK)
-		in.ExclusiveStartKey["queuePk"], in.ExclusiveStartKey["queueSk"] = str("QUEUE#"+queue), str(at+"#"+id)
+		in.ExclusiveStartKey["queuePk"], in.ExclusiveStartKey["queueSk"] = str(queuePK(queue)), str(at+"#"+id)
 	}
 	out, err := s.db.Query(ctx, in)
 	if err != nil {
@@ -99,7 +99,7 @@ func (s *Store) Queue(ctx context.Context, queue, cursor string, limit int) (ite
 	}
 	for _, i := range out.Items {
 		items = append(items, QueueItem{
-			PartnerID: text(i, "partnerId"), CompanyName: text(i, "companyName"), Status: onboarding.VerificationStatus(text(i, "status")),
+			PartnerID: text(i, "partnerId"), CompanyName: text(i, "companyName"), Status: text(i, "status"),
 			Since: parseStamp(text(i, "since")), DueBy: parseStamp(text(i, "dueBy")),
 		})
 	}

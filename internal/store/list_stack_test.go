@@ -21,7 +21,7 @@ func TestO2_QueuesListWhatIsDueFirstFirst(t *testing.T) {
 		mustCommitAt(t, s, r, monday.Add(time.Duration(100-10*i)*time.Hour), submit)
 		want = append([]string{id}, want...)
 	}
-	pages := func(t *testing.T, queue string, limit int) (ids []string) {
+	pages := func(t *testing.T, queue onboarding.Queue, limit int) (ids []string) {
 		t.Helper()
 		for cursor, n := "", 0; n < 20; n++ {
 			items, next, err := s.Queue(t.Context(), queue, cursor, limit)
@@ -52,7 +52,7 @@ func TestO2_QueuesListWhatIsDueFirstFirst(t *testing.T) {
 	t.Run("O2 a row says what a reviewer must know", func(t *testing.T) {
 		items, _, err := s.Queue(t.Context(), "verification", "", 1)
 		p := mustLoad(t, s, want[0]).Partner
-		if err != nil || len(items) != 1 || items[0] != (QueueItem{PartnerID: p.ID, CompanyName: "Contoso " + p.ID, Status: onboarding.VerificationPending, Since: p.Case.OpenedAt, DueBy: p.Case.Latest}) {
+		if err != nil || len(items) != 1 || items[0] != (QueueItem{PartnerID: p.ID, CompanyName: "Contoso " + p.ID, Status: string(onboarding.VerificationPending), Since: p.Case.OpenedAt, DueBy: p.Case.Latest}) {
 			t.Errorf("%+v, %v", items, err)
 		}
 	})

@@ -45,16 +45,6 @@ func (w Wait) NewerThan(other Wait) bool {
 	return w.EnteredAt.After(other.EnteredAt)
 }
 
-// queues by verification status, for operators' lists.
-var queueOf = map[onboarding.VerificationStatus]string{
-	onboarding.VerificationPending:     "verification",
-	onboarding.VerificationUnderReview: "verification",
-	onboarding.VerificationOverdue:     "overdue",
-}
-
-// Queues lists the names of the operators' lists.
-func Queues() []string { return []string{"verification", "overdue"} }
-
 func partnerItem(p onboarding.Partner, w Workflow, hash string) (item, error) {
 	document, err := json.Marshal(p)
 	if err != nil {
@@ -70,11 +60,14 @@ func partnerItem(p onboarding.Partner, w Workflow, hash string) (item, error) {
 	if at, ok := p.NextDeadline(); ok {
 		i["duePk"], i["dueAt"] = str(duePK(DueDeadline, p.ID)), str(stamp(at))
 	}
-	if queue, ok := queueOf[p.Verification()]; ok {
-		i["queuePk"] = str("QUEUE#" + queue)
-		i["queueSk"] = str(stamp(p.Case.Latest) + "#" + p.ID)
-		i["partnerId"], i["companyName"], i["status"] = str(p.ID), str(p.LegalName()), str(string(p.Verification()))
-		i["since"], i["dueBy"] = str(stamp(p.Case.OpenedAt)), str(stamp(p.Case.Latest))
+	if entry, ok := p.Queued(); ok {
+		order := entry.Since
+		if !entry.By.IsZero() {
+			order = entry.By
+			i["dueBy"] = str(stamp(entry.By))
+		}
+		i["queuePk"], i["queueSk"] = str(queuePK(entry.Queue)), str(stamp(order)+"#"+p.ID)
+		i["partnerId"], i["companyName"], i["status"], i["since"] = str(p.ID), str(p.LegalName()), str(entry.Status), str(stamp(entry.Since))
 	}
 	return i, nil
 }

@@ -26,6 +26,7 @@ import (
 type stepFunctions struct {
 	start    func(*sfn.StartExecutionInput) error
 	success  func(*sfn.SendTaskSuccessInput) error
+	failure  func(*sfn.SendTaskFailureInput) error
 	describe func(*sfn.DescribeExecutionInput) (*sfn.DescribeExecutionOutput, error)
 }
 
@@ -35,6 +36,10 @@ func (f stepFunctions) StartExecution(_ context.Context, in *sfn.StartExecutionI
 
 func (f stepFunctions) SendTaskSuccess(_ context.Context, in *sfn.SendTaskSuccessInput, _ ...func(*sfn.Options)) (*sfn.SendTaskSuccessOutput, error) {
 	return &sfn.SendTaskSuccessOutput{}, f.success(in)
+}
+
+func (f stepFunctions) SendTaskFailure(_ context.Context, in *sfn.SendTaskFailureInput, _ ...func(*sfn.Options)) (*sfn.SendTaskFailureOutput, error) {
+	return &sfn.SendTaskFailureOutput{}, f.failure(in)
 }
 
 func (f stepFunctions) DescribeExecution(_ context.Context, in *sfn.DescribeExecutionInput, _ ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error) {
@@ -306,7 +311,7 @@ func TestEveryErrorReachesAStateMachineByAStableName(t *testing.T) {
 // TestEveryErrorThatAStateMachineNamesCanOccur holds the state machines to the
 // names that functions emit.
 func TestEveryErrorThatAStateMachineNamesCanOccur(t *testing.T) {
-	known := regexp.MustCompile(`^(States\.(ALL|Timeout|TaskFailed|Permissions|Runtime)|Lambda\.[A-Za-z]+|StepFunctions\.[A-Za-z]+|Runtime\.ExitError|Sandbox\.Timedout|Conflict|Internal|Refused\.[a-z_]+)$`)
+	known := regexp.MustCompile(`^(States\.(ALL|Timeout|TaskFailed|Permissions|Runtime)|Lambda\.[A-Za-z]+|StepFunctions\.[A-Za-z]+|Runtime\.ExitError|Sandbox\.Timedout|Conflict|Internal|Dormant|Refused\.[a-z_]+)$`)
 	for _, file := range []string{"onboarding", "verification"} {
 		text, err := os.ReadFile("../../statemachine/" + file + ".asl.json")
 		if err != nil {
@@ -334,5 +339,16 @@ func TestEveryErrorThatAStateMachineNamesCanOccur(t *testing.T) {
 		if found == 0 {
 			t.Errorf("%s names no error", file)
 		}
+	}
+}
+
+func TestV9_ADormantApplicationsWaitFailsWithTheErrorThatTheStateMachineCatches(t *testing.T) {
+	var told string
+	client := workflow.Client{API: stepFunctions{failure: func(in *sfn.SendTaskFailureInput) error {
+		told = *in.TaskToken + " " + *in.Error
+		return nil
+	}}}
+	if err := client.Finish(t.Context(), onboarding.FinishWait{Wait: onboarding.WaitAgreement, Token: "t-1", Outcome: onboarding.OutcomeDormant}); err != nil || told != "t-1 Dormant" {
+		t.Errorf("told %q, %v", told, err)
 	}
 }
