@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"pgregory.net/rapid"
 
@@ -314,6 +315,39 @@ func TestARefusedTransactionIsTranslatedByItsReasons(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+func TestATableThatCantAnswerForNowIsToldFromABug(t *testing.T) {
+	cancelled := func(code string) error {
+		return fmt.Errorf("store: commit refused: %w", &types.TransactionCanceledException{CancellationReasons: []types.CancellationReason{{Code: aws.String("None")}, {Code: aws.String(code)}}})
+	}
+	closed := dynamodb.New(dynamodb.Options{Region: "us-east-1", BaseEndpoint: aws.String("http://127.0.0.1:1"), Credentials: aws.AnonymousCredentials{}, Retryer: aws.NopRetryer{}})
+	_, _, outOfReach := New(closed, "t").Load(t.Context(), "P-1", Request{}, monday)
+	for _, c := range []struct {
+		name string
+		err  error
+		want bool
+	}{
+		{"throttled", fmt.Errorf("x: %w", &types.ThrottlingException{}), true},
+		{"beyond the throughput", &types.ProvisionedThroughputExceededException{}, true},
+		{"beyond the account's limit", &types.RequestLimitExceeded{}, true},
+		{"an error inside DynamoDB", &types.InternalServerError{}, true},
+		{"a throttled transaction", cancelled("ThrottlingError"), true},
+		{"a transaction beyond the throughput", cancelled("ProvisionedThroughputExceeded"), true},
+		{"a batch that never ended", fmt.Errorf("x: %w", errTooBusy), true},
+		{"out of reach", outOfReach, true},
+		{"a transaction that makes no sense", cancelled("ValidationError"), false},
+		{"a conflict", ErrConflict, false},
+		{"a missing table", &types.ResourceNotFoundException{}, false},
+		{"anything else", errors.New("x"), false},
+		{"nothing", nil, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := Unavailable(c.err); got != c.want {
+				t.Errorf("%t: %v", got, c.err)
+			}
+		})
+	}
 }
 
 func TestAForgedCursorIsRefused(t *testing.T) {

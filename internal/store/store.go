@@ -39,6 +39,8 @@ var (
 	ErrConflict = errors.New("store: somebody else changed this in between")
 	// ErrTenantTaken says that the tenant has a partner already (E3).
 	ErrTenantTaken = errors.New("store: the tenant has a partner already")
+
+	errTooBusy = errors.New("store: read: the table is too busy")
 )
 
 // Request identifies a request that may be repeated. The key's hash includes
@@ -138,7 +140,7 @@ func (s *Store) batchGet(ctx context.Context, keys []item) ([]item, error) {
 		pending := map[string]types.KeysAndAttributes{s.table: {Keys: some, ConsistentRead: aws.Bool(true)}}
 		for try := 0; len(pending) > 0; try++ {
 			if try == 5 {
-				return nil, errors.New("store: read: the table is too busy")
+				return nil, errTooBusy
 			}
 			out, err := s.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: pending})
 			if err != nil {
@@ -307,7 +309,19 @@ func Unavailable(err error) bool {
 	var limit *types.RequestLimitExceeded
 	var inside *types.InternalServerError
 	var throttled *types.ThrottlingException
-	var unreachable interface{ Timeout() bool }
-	return errors.As(err, &throughput) || errors.As(err, &limit) || errors.As(err, &inside) || errors.As(err, &throttled) ||
-		(errors.As(err, &unreachable) && unreachable.Timeout())
+	var late interface{ Timeout() bool }
+	var unreachable interface{ ConnectionError() bool }
+	var cancelled *types.TransactionCanceledException
+	return errors.Is(err, errTooBusy) || errors.As(err, &throughput) || errors.As(err, &limit) || errors.As(err, &inside) || errors.As(err, &throttled) ||
+		(errors.As(err, &late) && late.Timeout()) || (errors.As(err, &unreachable) && unreachable.ConnectionError()) ||
+		(errors.As(err, &cancelled) && slices.ContainsFunc(cancelled.CancellationReasons, overloaded))
+}
+
+// overloaded says that an item's partition couldn't take the write.
+func overloaded(r types.CancellationReason) bool {
+	switch aws.ToString(r.Code) {
+	case "ThrottlingError", "ProvisionedThroughputExceeded":
+		return true
+	}
+	return false
 }
