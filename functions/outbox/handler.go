@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strconv"
 	"time"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/command"
@@ -88,8 +87,8 @@ func (o outbox) sweep(ctx context.Context) (summary, error) {
 func (o outbox) follow(ctx context.Context, e store.StoredEvent, sum *summary) {
 	var remaining []onboarding.Follow
 	wait := backoff(e.Attempts)
-	for n, f := range e.Follow {
-		err := o.do(ctx, e, n, f)
+	for _, f := range e.Follow {
+		err := o.do(ctx, e, f)
 		if err == nil {
 			sum.Done++
 			continue
@@ -110,10 +109,15 @@ func (o outbox) follow(ctx context.Context, e store.StoredEvent, sum *summary) {
 	}
 }
 
-func (o outbox) do(ctx context.Context, e store.StoredEvent, n int, f onboarding.Follow) error {
+func (o outbox) do(ctx context.Context, e store.StoredEvent, f onboarding.Follow) (err error) {
+	defer func() {
+		if p := recover(); p != nil { // one broken event must not stop the sweep
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
 	switch {
 	case f.Mail != nil:
-		return o.mail(ctx, e, n, *f.Mail)
+		return o.mail(ctx, e, *f.Mail)
 	case f.FinishWait != nil:
 		return o.signals.Finish(ctx, *f.FinishWait)
 	case f.StartRound != nil:
@@ -123,8 +127,9 @@ func (o outbox) do(ctx context.Context, e store.StoredEvent, n int, f onboarding
 }
 
 // mail sends a message. One whose recipient SES refuses for good is dropped
-// with an error in the log: trying again can't help.
-func (o outbox) mail(ctx context.Context, e store.StoredEvent, n int, m onboarding.Mail) error {
+// with an error in the log: trying again can't help. Its key is the event's id
+// and the template, which no event sends twice: the same on every try.
+func (o outbox) mail(ctx context.Context, e store.StoredEvent, m onboarding.Mail) error {
 	to := m.To
 	if to == onboarding.MailToStaff {
 		to = o.staff
@@ -134,7 +139,7 @@ func (o outbox) mail(ctx context.Context, e store.StoredEvent, n int, m onboardi
 		return fmt.Errorf("render %s: %w", m.Template, err)
 	}
 	_, err = o.sender.Send(ctx, delivery.Message{
-		Key: e.ID + "-" + strconv.Itoa(n), Template: string(m.Template), To: to, Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
+		Key: e.ID + "-" + string(m.Template), Template: string(m.Template), To: to, Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
 	})
 	var permanent *delivery.PermanentError
 	if errors.As(err, &permanent) && permanent.Reason == delivery.ReasonRecipient {
