@@ -667,6 +667,9 @@ type BusinessInfoView struct {
 	// BusinessInfo A draft until it is submitted; every member may be absent (B5).
 	BusinessInfo BusinessInfo `json:"businessInfo"`
 
+	// RegistryPreview What was submitted beside the official record (B4).
+	RegistryPreview *RegistryComparison `json:"registryPreview,omitempty"`
+
 	// Remaining What submitting would still refuse; empty when it can be submitted.
 	Remaining []FieldError `json:"remaining"`
 

@@ -79,6 +79,9 @@ func (f function) answer(p onboarding.Partner) (store.Answer, error) {
 		v.State = api.BusinessInfoStateSubmitted
 	default:
 		v.Remaining = view.Faults(p.Remaining(f.knowledge))
+		if preview, ok := p.Preview(f.knowledge); ok {
+			v.RegistryPreview = view.Comparison(preview)
+		}
 	}
 	return httpapi.JSONWith(http.StatusOK, v, "ETag", httpapi.ETag(p.InfoRevision))
 }

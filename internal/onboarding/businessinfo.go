@@ -92,6 +92,17 @@ func (p Partner) Remaining(k Knowledge) []Fault {
 	return faults
 }
 
+// Preview compares the draft with the official registry, before anything is
+// submitted (B4). ok is false while there is too little to compare, and once
+// the case holds the comparison that counts.
+func (p Partner) Preview(k Knowledge) (c Comparison, ok bool) {
+	l := trimmed(p.Info).Legal
+	if !p.Editable() || l.LegalName == "" || l.Address.Country == "" {
+		return Comparison{}, false
+	}
+	return k.Registry.Compare(l), true
+}
+
 // Submit checks everything at once and opens a verification case (B5, V1).
 // caseID names the case; secret is the one-time ownership link's random part
 // (V10), of which only a hash is kept in the partner.

@@ -214,3 +214,22 @@ func TestB5_ADraftIsKeptAndASubmissionChecksEverything(t *testing.T) {
 		}
 	})
 }
+
+func TestB4_TheComparisonCanBeSeenBeforeSubmitting(t *testing.T) {
+	s := begin(t).enrolled()
+	if _, ok := s.p.Preview(knowledge); ok {
+		t.Error("an empty draft was compared")
+	}
+	s.saved(contoso())
+	preview, ok := s.p.Preview(knowledge)
+	if !ok || preview.Result != knowledge.Registry.Compare(s.p.Info.Legal).Result {
+		t.Errorf("%+v, %t", preview, ok)
+	}
+	s.submitted()
+	if _, ok := s.p.Preview(knowledge); ok {
+		t.Error("a submitted profile is still previewed: the case holds what counts")
+	}
+	if s.p.Case.Comparison.Result != preview.Result {
+		t.Errorf("the case says %s, the preview said %s", s.p.Case.Comparison.Result, preview.Result)
+	}
+}

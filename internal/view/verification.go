@@ -21,11 +21,7 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 	}
 	v.CaseID, v.OpenedAt, v.EscalatedAt, v.SupportRequestedAt = c.ID, Time(c.OpenedAt), Time(c.EscalatedAt), Time(c.SupportAt)
 	v.Expected = &api.ExpectedDates{Earliest: Time(c.Earliest), Latest: Time(c.Latest), BusinessDays: []int{3, 5}, Calendar: c.Calendar}
-	comparison := api.RegistryComparison{Result: api.ComparisonResult(c.Comparison.Result), Source: c.Comparison.Source, Differences: []api.RegistryDifference{}}
-	for _, d := range c.Comparison.Differences {
-		comparison.Differences = append(comparison.Differences, api.RegistryDifference{Field: d.Field, Submitted: d.Submitted, Registered: d.Registered})
-	}
-	v.Comparison = &comparison
+	v.Comparison = Comparison(c.Comparison)
 	for _, k := range c.Checks {
 		who, detail := k.Explain(*c, now)
 		check := api.VerificationCheck{Check: api.CheckName(k.Name), Status: api.CheckStatus(k.Status), StatusClass: api.StatusClass(k.Status.Class()), Since: Time(k.Since), Who: api.Party(who), Detail: detail}
@@ -44,6 +40,15 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 		v.Decision = &decision
 	}
 	return v
+}
+
+// Comparison renders what the official registry says (B4).
+func Comparison(c onboarding.Comparison) *api.RegistryComparison {
+	out := api.RegistryComparison{Result: api.ComparisonResult(c.Result), Source: c.Source, Differences: []api.RegistryDifference{}}
+	for _, d := range c.Differences {
+		out.Differences = append(out.Differences, api.RegistryDifference{Field: d.Field, Submitted: d.Submitted, Registered: d.Registered})
+	}
+	return &out
 }
 
 // History renders how the newest case went, oldest first (V8).
