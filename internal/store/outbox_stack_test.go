@@ -5,6 +5,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -162,43 +163,58 @@ func TestAnOutboxCallWhoseAnswerIsLostDoesNoHarm(t *testing.T) {
 	})
 }
 
-func TestV6_ACaseIsDueAtItsLatestDateUntilItIsDecidedOrEscalated(t *testing.T) {
+func TestV6_V9_APartnerIsDueWhenTimeAloneChangesIt(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
-	first := mustEnrol(t, s, "P-1", "t-1", save("Contoso"), submit)
-	second := mustEnrol(t, s, "P-2", "t-2", save("Contoso"), submit, confirm)
-	latest := first.Partner.Case.Latest
-	t.Run("V6 not before", func(t *testing.T) {
-		if due := dueNow(t, s, DueDeadline, latest.Add(-time.Millisecond)); len(due) != 0 {
+	r := mustEnrol(t, s, "P-1", "t-1", save("Contoso"), submit)
+	deadline := func(t *testing.T, r Record) time.Time {
+		t.Helper()
+		at, ok := r.Partner.NextDeadline()
+		if !ok {
+			t.Fatal("nothing will ever be due")
+		}
+		return at
+	}
+	tick := func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) { return p.Tick(s) }
+	for n := 0; r.Partner.Case.EscalatedAt.IsZero(); n++ {
+		at := deadline(t, r)
+		if due := dueNow(t, s, DueDeadline, at.Add(-time.Millisecond)); len(due) != 0 {
+			t.Fatalf("V9 before the deadline %d, due was %+v", n, due)
+		}
+		due := dueNow(t, s, DueDeadline, at)
+		if len(due) != 1 || due[0].PartnerID != "P-1" || due[0].Sequence != 0 || !due[0].At.Equal(at) {
+			t.Fatalf("V9 at the deadline %d, due is %+v", n, due)
+		}
+		r, _ = mustCommitAt(t, s, r, at, tick)
+		if n > 10 {
+			t.Fatal("V6 the case is never escalated")
+		}
+	}
+	t.Run("V6 the case was due at its latest date", func(t *testing.T) {
+		if !r.Partner.Case.EscalatedAt.Equal(r.Partner.Case.Latest) {
+			t.Errorf("escalated at %s, latest was %s", r.Partner.Case.EscalatedAt, r.Partner.Case.Latest)
+		}
+	})
+	t.Run("the workflow coming and going leaves it due", func(t *testing.T) {
+		other := mustEnrol(t, s, "P-2", "t-2", save("Contoso"), submit)
+		mustSetWorkflow(t, s, other, waiting(onboarding.WaitDecision))
+		due := dueNow(t, s, DueDeadline, deadline(t, other))
+		if !slices.ContainsFunc(due, func(d Due) bool { return d.PartnerID == "P-2" }) {
 			t.Errorf("%+v", due)
 		}
 	})
-	t.Run("V6 from that moment on", func(t *testing.T) {
-		due := dueNow(t, s, DueDeadline, latest)
-		if len(due) != 2 {
-			t.Fatalf("%+v", due)
-		}
-		for _, d := range due {
-			if d.Sequence != 0 || !d.At.Equal(latest) || (d.PartnerID != "P-1" && d.PartnerID != "P-2") {
+	t.Run("whoever owes nothing isn't due", func(t *testing.T) {
+		done := mustEnrol(t, s, "P-3", "t-3", save("Contoso"), submit, confirm)
+		mustCommitAt(t, s, done, monday.Add(day), authorize)
+		for _, d := range dueNow(t, s, DueDeadline, monday.Add(2*day)) {
+			if d.PartnerID == "P-3" {
 				t.Errorf("%+v", d)
 			}
 		}
 	})
-	t.Run("V6 no longer once it is escalated or decided", func(t *testing.T) {
-		mustCommitAt(t, s, first, latest, escalate)
-		mustCommitAt(t, s, second, latest, authorize)
-		if due := dueNow(t, s, DueDeadline, latest.AddDate(1, 0, 0)); len(due) != 0 {
-			t.Errorf("%+v", due)
-		}
-	})
-	t.Run("the workflow coming and going leaves it due", func(t *testing.T) {
-		third := mustEnrol(t, s, "P-3", "t-3", save("Contoso"), submit)
-		mustSetWorkflow(t, s, third, waiting(onboarding.WaitDecision))
-		if due := dueNow(t, s, DueDeadline, third.Partner.Case.Latest); len(due) != 1 {
-			t.Errorf("%+v", due)
-		}
-	})
 }
+
+const day = 24 * time.Hour
 
 func TestDueIsReadOldestFirstAndBounded(t *testing.T) {
 	t.Parallel()
