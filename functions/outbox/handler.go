@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -127,8 +129,7 @@ func (o outbox) do(ctx context.Context, e store.StoredEvent, f onboarding.Follow
 }
 
 // mail sends a message. One whose recipient SES refuses for good is dropped
-// with an error in the log: trying again can't help. Its key is the event's id
-// and the template, which no event sends twice: the same on every try.
+// with an error in the log: trying again can't help.
 func (o outbox) mail(ctx context.Context, e store.StoredEvent, m onboarding.Mail) error {
 	to := m.To
 	if to == onboarding.MailToStaff {
@@ -139,7 +140,7 @@ func (o outbox) mail(ctx context.Context, e store.StoredEvent, m onboarding.Mail
 		return fmt.Errorf("render %s: %w", m.Template, err)
 	}
 	_, err = o.sender.Send(ctx, delivery.Message{
-		Key: e.ID + "-" + string(m.Template), Template: string(m.Template), To: to, Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
+		Key: key(e, m), Template: string(m.Template), To: to, Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
 	})
 	var permanent *delivery.PermanentError
 	if errors.As(err, &permanent) && permanent.Reason == delivery.ReasonRecipient {
@@ -147,6 +148,13 @@ func (o outbox) mail(ctx context.Context, e store.StoredEvent, m onboarding.Mail
 		return nil
 	}
 	return err
+}
+
+// key identifies a mail, the same on every try: the event, the template, and to
+// whom of several it goes.
+func key(e store.StoredEvent, m onboarding.Mail) string {
+	to := sha256.Sum256([]byte(m.To))
+	return e.ID + "-" + string(m.Template) + "-" + hex.EncodeToString(to[:4])
 }
 
 // cause is what the log may say of an error: SES's own texts may hold

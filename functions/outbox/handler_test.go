@@ -209,21 +209,28 @@ func TestAThrottledMailGoesLaterAndTheOthersGoNow(t *testing.T) {
 }
 
 func TestAMailsKeyIsItsOwnAndTheSameOnEveryTry(t *testing.T) {
-	s := shelfWith(enrolled("ada@contoso.example"), escalated())
+	s := shelfWith(enrolled("ada@contoso.example"), enrolled("bob@contoso.example"), escalated())
 	keys := map[string][]string{}
 	tries := 0
 	p := &post{fail: func(m delivery.Message) error {
-		keys[m.Template] = append(keys[m.Template], m.Key)
-		if tries++; tries == 2 {
+		keys[m.To] = append(keys[m.To], m.Key)
+		if tries++; tries == 2 || tries == 3 {
 			return &delivery.TransientError{Err: errors.New("no answer")}
 		}
 		return nil
 	}}
 	o := newOutbox(t, s, p, signals{})
-	mustSweep(t, o, summary{Done: 1, Later: 1})
+	mustSweep(t, o, summary{Done: 1, Later: 2})
 	s.now = start.Add(time.Hour)
-	mustSweep(t, o, summary{Done: 1})
-	if len(keys["caseEscalated"]) != 2 || keys["caseEscalated"][0] != keys["caseEscalated"][1] || keys["caseEscalated"][0] == keys["enrolled"][0] {
+	mustSweep(t, o, summary{Done: 2})
+	different := map[string]bool{}
+	for to, list := range keys {
+		different[list[0]] = true
+		if slices.ContainsFunc(list, func(k string) bool { return k != list[0] || len(k) > 256 || strings.Contains(k, "@") }) {
+			t.Errorf("keys to %s: %v", to, list)
+		}
+	}
+	if len(different) != 3 {
 		t.Errorf("keys %v", keys)
 	}
 }
