@@ -103,7 +103,13 @@ func (p Partner) waiting() (r Requirement, since time.Time, ok bool) {
 	if !p.Enrolled() || !p.DormantSince.IsZero() {
 		return r, since, false
 	}
-	doc := p.Requirements(p.ActedAt)
+	asOf := p.ActedAt
+	for _, request := range p.Relationships {
+		if request.Status == RelationshipPending && request.RequestedAt.After(asOf) {
+			asOf = request.RequestedAt // an older one may have expired by then
+		}
+	}
+	doc := p.Requirements(asOf)
 	for _, list := range [][]Requirement{doc.PastDue, doc.DueNow} {
 		for _, r := range list {
 			if r.Who != PartyPartner {

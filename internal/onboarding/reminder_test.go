@@ -131,3 +131,18 @@ func TestV9_ACaseInReviewIsNeverDormant(t *testing.T) {
 		t.Errorf("dormant since %s after %d reminders, %s", s.p.DormantSince, s.p.Reminded.Count, s.p.Verification())
 	}
 }
+
+func TestV9_ARequestIsRemindedOfAlsoWhenAnEarlierOneExpired(t *testing.T) {
+	s := begin(t).accepted().wait(day).requested(northwind)
+	for range 3 {
+		s.ticked()
+	}
+	if at, ok := s.p.NextDeadline(); ok {
+		t.Fatalf("a reminder of a request that will have expired is due at %s", at)
+	}
+	s.wait(40 * day).requested(adventure)
+	asked := s.now
+	if s.ticked(); !s.now.Equal(asked.AddDate(0, 0, 3)) || s.p.Reminded.Count != 1 {
+		t.Errorf("reminder %d at %s, want the first at %s", s.p.Reminded.Count, s.now, asked.AddDate(0, 0, 3))
+	}
+}
