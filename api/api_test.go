@@ -36,6 +36,7 @@ var operations = map[string]string{
 	"resendOwnershipLink":        "POST /partners/{partnerId}/verification/ownership-link",
 	"decideVerification":         "POST /partners/{partnerId}/verification/decision",
 	"requestVerificationSupport": "POST /partners/{partnerId}/verification/support-request",
+	"appealVerification":         "POST /partners/{partnerId}/verification/appeal",
 	"getOwnershipLink":           "GET /ownership-links/{token}",
 	"confirmOwnershipLink":       "POST /ownership-links/{token}",
 	"getAgreement":               "GET /partners/{partnerId}/agreement",

@@ -177,7 +177,7 @@ var goTypes = map[string]any{
 	"DistributorPage": api.DistributorPage{}, "Eligibility": api.Eligibility{}, "Enrollment": api.Enrollment{}, "EnrollmentRequest": api.EnrollmentRequest{},
 	"LegalInfo": api.LegalInfo{}, "Me": api.Me{}, "OwnershipLink": api.OwnershipLink{}, "PartnerStatus": api.PartnerStatus{}, "Problem": api.Problem{},
 	"QueuePage": api.QueuePage{}, "Relationship": api.Relationship{}, "RelationshipList": api.RelationshipList{}, "RelationshipRequest": api.RelationshipRequest{},
-	"Requirements": api.Requirements{}, "SupportRequest": api.SupportRequest{}, "TerminationRequest": api.TerminationRequest{},
+	"Requirements": api.Requirements{}, "SupportRequest": api.SupportRequest{}, "AppealRequest": api.AppealRequest{}, "TerminationRequest": api.TerminationRequest{},
 	"Timeline": api.Timeline{}, "Verification": api.Verification{},
 }
 

@@ -324,6 +324,7 @@ func (e ProgrammeStatus) Valid() bool {
 
 // Defines values for QueueName.
 const (
+	QueueNameAppeals      QueueName = "appeals"
 	QueueNameDormant      QueueName = "dormant"
 	QueueNameOverdue      QueueName = "overdue"
 	QueueNameVerification QueueName = "verification"
@@ -332,6 +333,8 @@ const (
 // Valid indicates whether the value is a known member of the QueueName enum.
 func (e QueueName) Valid() bool {
 	switch e {
+	case QueueNameAppeals:
+		return true
 	case QueueNameDormant:
 		return true
 	case QueueNameOverdue:
@@ -648,6 +651,12 @@ type AgreementSummary struct {
 
 	// Version The accepted version, or the one to accept.
 	Version string `json:"version,omitempty,omitzero"`
+}
+
+// AppealRequest defines model for AppealRequest.
+type AppealRequest struct {
+	// Message Why the rejection should be looked at again; new evidence in words.
+	Message string `json:"message"`
 }
 
 // BusinessInfo A draft until it is submitted; every member may be absent (B5).
@@ -1342,6 +1351,12 @@ type Turn struct {
 
 // Verification The verification case (V1). Only status, checks, history and turn are there before it is opened.
 type Verification struct {
+	// AppealedAt When the rejection was appealed (V11).
+	AppealedAt time.Time `json:"appealedAt,omitempty,omitzero"`
+
+	// CanAppeal Whether the rejection can be appealed (V11).
+	CanAppeal bool `json:"canAppeal,omitempty,omitzero"`
+
 	// CaseID The reference to quote to support.
 	CaseID string              `json:"caseId,omitempty,omitzero"`
 	Checks []VerificationCheck `json:"checks"`
@@ -1610,6 +1625,13 @@ type GetTimelineParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
+// AppealVerificationParams defines parameters for AppealVerification.
+type AppealVerificationParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // DecideVerificationParams defines parameters for DecideVerification.
 type DecideVerificationParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
@@ -1648,6 +1670,9 @@ type DeclineRelationshipJSONRequestBody = DeclineRequest
 
 // EndRelationshipJSONRequestBody defines body for EndRelationship for application/json ContentType.
 type EndRelationshipJSONRequestBody = TerminationRequest
+
+// AppealVerificationJSONRequestBody defines body for AppealVerification for application/json ContentType.
+type AppealVerificationJSONRequestBody = AppealRequest
 
 // DecideVerificationJSONRequestBody defines body for DecideVerification for application/json ContentType.
 type DecideVerificationJSONRequestBody = DecisionRequest

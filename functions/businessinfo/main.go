@@ -5,9 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
-	"time"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
 	"github.com/partner-onboarding/partner-onboarding/internal/calendar"
@@ -29,15 +27,9 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	var dayLength time.Duration
-	if text := os.Getenv("BUSINESS_DAY_LENGTH"); text != "" {
-		if dayLength, err = time.ParseDuration(text); err != nil {
-			return nil, fmt.Errorf("BUSINESS_DAY_LENGTH: %w", err)
-		}
-	}
-	days, err := calendar.New(env[0], dayLength)
+	days, err := calendar.Parse(env[0], os.Getenv("BUSINESS_DAY_LENGTH"))
 	if err != nil {
-		return nil, fmt.Errorf("REVIEWING_REGION: %w", err)
+		return nil, err
 	}
 	f := function{parts, onboarding.Knowledge{
 		Countries: country.Table{}, Phones: phone.Numbers{}, Regions: region.Default(), Registry: registry.Default(), Calendar: days,

@@ -18,6 +18,7 @@ func (f function) router() *httpapi.Router {
 	r.Handle("GET /partners/{partnerId}/verification", f.read)
 	r.Handle("POST /partners/{partnerId}/verification/ownership-link", f.resend)
 	r.Handle("POST /partners/{partnerId}/verification/decision", f.decide)
+	r.Handle("POST /partners/{partnerId}/verification/appeal", f.appeal)
 	r.Handle("POST /partners/{partnerId}/verification/support-request", f.askSupport)
 	r.HandlePublic("GET /ownership-links/{token}", f.showLink)
 	r.HandlePublic("POST /ownership-links/{token}", f.confirmLink)
@@ -60,6 +61,18 @@ func (f function) decide(r *httpapi.Request) (store.Answer, error) {
 	return r.Command(f.Commands, onboarding.ActionDecide,
 		func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) { return p.Decide(d, s) },
 		f.answer(http.StatusOK))
+}
+
+// appeal objects to a rejection; a different reviewer decides (V11).
+func (f function) appeal(r *httpapi.Request) (store.Answer, error) {
+	body, err := httpapi.Decode[api.AppealRequest](r)
+	if err != nil {
+		return store.Answer{}, err
+	}
+	return r.Command(f.Commands, onboarding.ActionAppeal,
+		func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
+			return p.Appeal(body.Message, f.calendar, s)
+		}, f.answer(http.StatusAccepted))
 }
 
 // askSupport opens a support request on an overdue case (V6).

@@ -1,12 +1,15 @@
-// Command verification is step 3: business verification, from the ownership link to the
-// reviewer's decision.
+// Command verification is step 3: business verification, from the ownership
+// link to the reviewer's decision and the appeal against it.
 package main
 
 import (
 	"context"
 	"encoding/json"
+	"os"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/calendar"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
 
 func main() { app.Main(run) }
@@ -16,8 +19,19 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	f := function{parts}
+	env, err := app.Getenv("REVIEWING_REGION")
+	if err != nil {
+		return nil, err
+	}
+	days, err := calendar.Parse(env[0], os.Getenv("BUSINESS_DAY_LENGTH"))
+	if err != nil {
+		return nil, err
+	}
+	f := function{parts, days}
 	return app.Step(f.router(), f.tasks()), nil
 }
 
-type function struct{ app.Parts }
+type function struct {
+	app.Parts
+	calendar onboarding.Calendar
+}

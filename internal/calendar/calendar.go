@@ -183,3 +183,16 @@ func (d date) tomorrow() date {
 	year, month, day := d.noon().AddDate(0, 0, 1).Date()
 	return date{year, month, day}
 }
+
+// Parse makes a calendar from its settings as texts: the reviewing region and
+// the length of a business day ("3s"), which is empty for the real calendar.
+func Parse(region, businessDayLength string) (*Calendar, error) {
+	var length time.Duration
+	if businessDayLength != "" {
+		var err error
+		if length, err = time.ParseDuration(businessDayLength); err != nil {
+			return nil, fmt.Errorf("calendar: the length of a business day: %w", err)
+		}
+	}
+	return New(region, length)
+}

@@ -37,8 +37,6 @@ var statuses = map[onboarding.Code]int{
 	onboarding.CodeInvalid:              http.StatusUnprocessableEntity,
 	onboarding.CodeNotFound:             http.StatusNotFound,
 	onboarding.CodeRoleRequired:         http.StatusForbidden,
-	onboarding.CodeWorkEmailRequired:    http.StatusUnprocessableEntity,
-	onboarding.CodeRegionUnsupported:    http.StatusUnprocessableEntity,
 	onboarding.CodeAlreadyEnrolled:      http.StatusConflict,
 	onboarding.CodeStaleVersion:         http.StatusPreconditionFailed,
 	onboarding.CodeAlreadySubmitted:     http.StatusConflict,
@@ -49,6 +47,8 @@ var statuses = map[onboarding.Code]int{
 	onboarding.CodeOwnershipConfirmed:   http.StatusConflict,
 	onboarding.CodeResendLimited:        http.StatusTooManyRequests,
 	onboarding.CodeLinkExpired:          http.StatusConflict,
+	onboarding.CodeNothingToAppeal:      http.StatusConflict,
+	onboarding.CodeFourEyes:             http.StatusForbidden,
 	onboarding.CodeNothingDue:           http.StatusConflict,
 	onboarding.CodeNotOverdue:           http.StatusConflict,
 	onboarding.CodeSupportAlreadyAsked:  http.StatusConflict,
@@ -88,7 +88,7 @@ func problemOf(ctx context.Context, err error, requestID, instance string) store
 		refusal = onboarding.Refuse(codeKeyReused, "This Idempotency-Key was used for another request. Use a fresh key for each new request.")
 	case errors.Is(err, command.ErrBusy), errors.Is(err, store.ErrConflict), errors.Is(err, context.DeadlineExceeded), store.Unavailable(err):
 		slog.WarnContext(ctx, "busy", "error", err, "requestId", requestID)
-		refusal = onboarding.Refuse(codeTryAgain, "The service is busy. Nothing was changed; try again in a few seconds.")
+		refusal = onboarding.Refuse(codeTryAgain, "The service is busy. Try again in a few seconds; with the same Idempotency-Key nothing is done twice.")
 		headers["Retry-After"] = "2"
 	default:
 		slog.ErrorContext(ctx, "internal error", "error", err, "requestId", requestID)

@@ -21,6 +21,8 @@ const (
 	StepReminder           = "stepReminder"
 	Dormant                = "dormant"
 	CaseDueSoon            = "caseDueSoon"
+	AppealReceived         = "appealReceived"
+	AppealOpened           = "appealOpened"
 )
 
 // kind says how a parameter's value is read.
@@ -114,6 +116,15 @@ var definitions = map[string]definition{
 	VerificationOverdue: {
 		required: []string{"companyName", "latest", "partnerId"},
 		optional: []string{"caseId"},
+	},
+	// To the primary contact (V11).
+	AppealReceived: {
+		required: []string{"companyName", "earliest", "latest", "partnerId", "caseId"},
+	},
+	// To staff (V11).
+	AppealOpened: {
+		required: []string{"companyName", "message", "latest", "partnerId", "caseId"},
+		staff:    true,
 	},
 	// To every contact of the partner (V9).
 	StepReminder: {

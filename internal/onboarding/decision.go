@@ -69,7 +69,7 @@ func (d VerificationDecided) apply(p *Partner, e Event) {
 	if d.Result == VerificationAuthorized {
 		c = c.with(CheckEmployment, CheckPassed, e.At) // the reviewer attests what data alone couldn't show
 	}
-	c.Decision = &Decision{Result: d.Result, Reasons: d.Reasons, Note: d.Note, At: e.At}
+	c.Decision = &Decision{Result: d.Result, Reasons: d.Reasons, Note: d.Note, At: e.At, By: e.Actor.UserID, Sequence: e.Sequence}
 	p.Case = c
 	if d.Result == VerificationRejected {
 		// The details can be edited again. The execution ends with the
@@ -84,6 +84,9 @@ func (d VerificationDecided) apply(p *Partner, e Event) {
 func (p Partner) Decide(d Decide, s Stamp) (Event, error) {
 	c, err := p.openCase()
 	if err != nil {
+		return Event{}, err
+	}
+	if err := c.fourEyes(s.By.UserID); err != nil {
 		return Event{}, err
 	}
 	if err := Invalid(d.faults()); err != nil {

@@ -230,7 +230,7 @@ func (p Partner) DeclineRelationship(relationshipID, reason string, s Stamp) (Ev
 			return Event{}, err
 		}
 	}
-	return p.event(s, RelationshipDeclinedByPartner{RelationshipID: r.ID, Reason: reason}), nil
+	return p.progress(s, RelationshipDeclinedByPartner{RelationshipID: r.ID, Reason: reason}), nil
 }
 
 // RelationshipTerminated tells that one side ended the relationship.

@@ -90,6 +90,8 @@ const (
 	MailStepReminder           MailTemplate = "stepReminder"
 	MailDormant                MailTemplate = "dormant"
 	MailCaseDueSoon            MailTemplate = "caseDueSoon"
+	MailAppealReceived         MailTemplate = "appealReceived"
+	MailAppealOpened           MailTemplate = "appealOpened"
 )
 
 // MailToStaff as a recipient stands for the staff's configured address.
@@ -174,6 +176,7 @@ var eventTypes = map[EventType]func() EventData{
 	RelationshipAccepted{}.Type():          func() EventData { return &RelationshipAccepted{} },
 	RelationshipDeclinedByPartner{}.Type(): func() EventData { return &RelationshipDeclinedByPartner{} },
 	RelationshipTerminated{}.Type():        func() EventData { return &RelationshipTerminated{} },
+	AppealRequested{}.Type():               func() EventData { return &AppealRequested{} },
 	PartnerReminded{}.Type():               func() EventData { return &PartnerReminded{} },
 	ReviewersReminded{}.Type():             func() EventData { return &ReviewersReminded{} },
 	RoundPaused{}.Type():                   func() EventData { return &RoundPaused{} },

@@ -9,6 +9,8 @@ type HistoryEntry struct {
 	Title  string
 }
 
+const rejectedTitle = "The verification was rejected; the reasons say what mends it."
+
 // VerificationHistory tells how the newest case went, oldest first (V8). Who
 // decided is not part of it.
 func (p Partner) VerificationHistory() []HistoryEntry {
@@ -25,10 +27,14 @@ func (p Partner) VerificationHistory() []HistoryEntry {
 	if !c.EscalatedAt.IsZero() {
 		history = append(history, HistoryEntry{c.EscalatedAt, VerificationOverdue, "The promised business days were over: the case was escalated."})
 	}
+	if a := c.Appeal; a != nil {
+		history = append(history, HistoryEntry{a.Against.At, a.Against.Result, rejectedTitle},
+			HistoryEntry{a.At, VerificationUnderReview, "The rejection was appealed: a different reviewer looks."})
+	}
 	if d := c.Decision; d != nil {
 		title := "The company was authorized."
 		if !d.Authorized() {
-			title = "The verification was rejected; the reasons say what mends it."
+			title = rejectedTitle
 		}
 		history = append(history, HistoryEntry{d.At, d.Result, title})
 	}

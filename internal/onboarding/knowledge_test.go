@@ -113,13 +113,14 @@ func contoso() BusinessInfo {
 
 // The people of the stories.
 var (
-	globalAdmin = Principal{UserID: "u-admin", Email: "admin@contoso.example", Name: "Ada Admin", TenantID: "t-contoso", TenantDomain: "contoso.example", GlobalAdmin: true, IPAddress: "192.0.2.7", UserAgent: "test"}
-	colleague   = Principal{UserID: "u-colleague", Email: "carl@contoso.example", TenantID: "t-contoso", TenantDomain: "contoso.example"}
-	founder     = Principal{UserID: "u-founder", Email: "founder@newco.example", TenantID: SignUpTenant("u-founder")}
-	stranger    = Principal{UserID: "u-stranger", Email: "eve@other.example", TenantID: "t-other", GlobalAdmin: true}
-	reviewer    = Principal{UserID: "u-reviewer", Email: "rita@programme.example", Staff: true}
-	seller      = Principal{UserID: "u-seller", Email: "sam@northwind.example", DistributorID: "D-NORTH"}
-	rival       = Principal{UserID: "u-rival", Email: "ron@adventure.example", DistributorID: "D-ADVENTURE"}
+	globalAdmin   = Principal{UserID: "u-admin", Email: "admin@contoso.example", Name: "Ada Admin", TenantID: "t-contoso", TenantDomain: "contoso.example", GlobalAdmin: true, IPAddress: "192.0.2.7", UserAgent: "test"}
+	colleague     = Principal{UserID: "u-colleague", Email: "carl@contoso.example", TenantID: "t-contoso", TenantDomain: "contoso.example"}
+	founder       = Principal{UserID: "u-founder", Email: "founder@newco.example", TenantID: SignUpTenant("u-founder")}
+	stranger      = Principal{UserID: "u-stranger", Email: "eve@other.example", TenantID: "t-other", GlobalAdmin: true}
+	reviewer      = Principal{UserID: "u-reviewer", Email: "rita@programme.example", Staff: true}
+	otherReviewer = Principal{UserID: "u-reviewer-2", Email: "rolf@programme.example", Staff: true}
+	seller        = Principal{UserID: "u-seller", Email: "sam@northwind.example", DistributorID: "D-NORTH"}
+	rival         = Principal{UserID: "u-rival", Email: "ron@adventure.example", DistributorID: "D-ADVENTURE"}
 )
 
 // The distributors of the stories: one that serves Contoso's region, one more,

@@ -9,11 +9,12 @@ type Queue string
 const (
 	QueueVerification Queue = "verification" // cases to be decided
 	QueueOverdue      Queue = "overdue"      // cases whose promised days are over
+	QueueAppeals      Queue = "appeals"      // rejections that a different reviewer must look at
 	QueueDormant      Queue = "dormant"      // applications that nobody goes on with
 )
 
 // Queues lists the operators' lists.
-func Queues() []Queue { return []Queue{QueueVerification, QueueOverdue, QueueDormant} }
+func Queues() []Queue { return []Queue{QueueVerification, QueueOverdue, QueueAppeals, QueueDormant} }
 
 // QueueEntry is why and since when a partner is in a queue.
 type QueueEntry struct {
@@ -31,6 +32,8 @@ func (p Partner) Queued() (QueueEntry, bool) {
 		return QueueEntry{Queue: QueueDormant, Status: "Dormant", Since: p.DormantSince}, true
 	case v == VerificationOverdue:
 		return QueueEntry{Queue: QueueOverdue, Status: string(v), Since: p.Case.OpenedAt, By: p.Case.Latest}, true
+	case p.Case != nil && p.Case.Appeal != nil && p.Case.Decision == nil:
+		return QueueEntry{Queue: QueueAppeals, Status: string(v), Since: p.Case.Appeal.At, By: p.Case.Latest}, true
 	case v == VerificationPending || v == VerificationUnderReview:
 		return QueueEntry{Queue: QueueVerification, Status: string(v), Since: p.Case.OpenedAt, By: p.Case.Latest}, true
 	}

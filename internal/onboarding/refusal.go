@@ -14,7 +14,6 @@ const (
 	CodeInvalid              Code = "invalid"                      // mend the listed faults and send again
 	CodeNotFound             Code = "not_found"                    // unknown, or not yours: the two are never told apart
 	CodeRoleRequired         Code = "role_required"                // ask one of the named actors
-	CodeWorkEmailRequired    Code = "work_email_required"          // E4: use the company's own mail domain
 	CodeAlreadyEnrolled      Code = "already_enrolled"             // E3: never seen by API clients, who get the same partner back
 	CodeStaleVersion         Code = "stale_version"                // read again, then decide again
 	CodeAlreadySubmitted     Code = "already_submitted"            // B5: wait for the verification's end
@@ -26,6 +25,8 @@ const (
 	CodeResendLimited        Code = "resend_limited"               // V10: try again later
 	CodeLinkExpired          Code = "ownership_link_expired"       // V10: ask for a new link
 	CodeNothingDue           Code = "nothing_due"                  // V6, V9: no deadline or reminder is due yet
+	CodeNothingToAppeal      Code = "nothing_to_appeal"            // V11: correct the details and submit them instead
+	CodeFourEyes             Code = "four_eyes_required"           // V11: a different reviewer must decide
 	CodeNotOverdue           Code = "verification_not_overdue"     // V6: the promised days are not over
 	CodeSupportAlreadyAsked  Code = "support_already_requested"    // V6: staff has the request
 	CodeNotAuthorized        Code = "verification_not_authorized"  // A1, D3: wait for Authorized
@@ -33,7 +34,6 @@ const (
 	CodeAgreementAccepted    Code = "agreement_already_accepted"   // A2: nothing to sign
 	CodeAgreementMissing     Code = "agreement_not_accepted"       // A5, D3: the agreement comes first
 	CodeAgreementUnavailable Code = "agreement_unavailable"        // no agreement version for the partner's region
-	CodeRegionUnsupported    Code = "country_unsupported"          // the country is in no region
 	CodeRegionNotServed      Code = "region_not_served"            // D1, D5: choose a distributor of the region
 	CodeRequestExists        Code = "relationship_exists"          // D2: a request or relationship is open already
 	CodeRequestExpired       Code = "relationship_request_expired" // D2: ask the distributor for a new request

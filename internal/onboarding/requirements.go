@@ -46,6 +46,7 @@ func (p Partner) requireBusinessInfo(d *Requirements) {
 		Reason: "The company's legal details are what is verified.", Where: p.path("business-info"), Operation: "submitBusinessInfo", Since: p.EnrolledAt}
 	switch {
 	case p.Verification() == VerificationRejected:
+		r.Alternatives = p.alternatives()
 		r.Code, r.Title, r.Since = "business_info_correction", "Correct the business information and submit it again", p.Case.Decision.At
 		r.Reason = ""
 		for _, code := range p.Case.Decision.Reasons {

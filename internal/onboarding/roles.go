@@ -54,6 +54,7 @@ const (
 	ActionResendLink         Action = "resendOwnershipLink"
 	ActionDecide             Action = "decideVerification"
 	ActionAskSupport         Action = "requestSupport"
+	ActionAppeal             Action = "appealVerification"
 	ActionReadAgreement      Action = "readAgreement"
 	ActionSign               Action = "acceptAgreement"
 	ActionRequestPartnership Action = "requestRelationship"
@@ -79,6 +80,7 @@ var permissions = map[Action][]Role{
 	ActionResendLink:         agents,
 	ActionDecide:             {RoleReviewer},
 	ActionAskSupport:         agents,
+	ActionAppeal:             agents,
 	ActionReadAgreement:      append([]Role{RoleReviewer}, partnerRoles...), // A1
 	ActionSign:               {RoleGlobalAdmin, RoleLegalAuthority},         // A3
 	ActionRequestPartnership: {RoleDistributor},                             // D2

@@ -76,6 +76,7 @@ type Case struct {
 	SupportAt   time.Time  `json:"supportAt,omitzero"` // V6: when the partner asked for support
 	Support     string     `json:"support,omitzero"`
 	Decision    *Decision  `json:"decision,omitempty"`
+	Appeal      *Appeal    `json:"appeal,omitempty"`
 	Link        Link       `json:"link"`
 }
 
@@ -95,6 +96,9 @@ type Decision struct {
 	Reasons []ReasonCode       `json:"reasons,omitempty"`
 	Note    string             `json:"note"` // the reviewer's reason, for staff (O3)
 	At      time.Time          `json:"at"`
+
+	By       string `json:"by,omitzero"`       // the reviewer's user id: an appeal needs another one
+	Sequence int    `json:"sequence,omitzero"` // of the event
 }
 
 // Authorized says whether the decision was positive.

@@ -77,6 +77,15 @@ func moves() []move {
 		{"reject", RoleReviewer, func(s story) (Event, error) {
 			return s.p.Decide(Decide{Result: VerificationRejected, Reasons: []ReasonCode{"address_mismatch"}, Note: "Not so."}, s.stamp(reviewer))
 		}},
+		{"appeal", RoleGlobalAdmin, func(s story) (Event, error) {
+			return s.p.Appeal("We differ.", knowledge.Calendar, s.stamp(globalAdmin))
+		}},
+		{"authorize the appeal", RoleReviewer, func(s story) (Event, error) {
+			return s.p.Decide(Decide{Result: VerificationAuthorized, Note: "Fine."}, s.stamp(otherReviewer))
+		}},
+		{"reject the appeal", RoleReviewer, func(s story) (Event, error) {
+			return s.p.Decide(Decide{Result: VerificationRejected, Reasons: []ReasonCode{"address_mismatch"}, Note: "Still not so."}, s.stamp(otherReviewer))
+		}},
 		{"sign", RoleGlobalAdmin, func(s story) (Event, error) { return s.p.Accept(signature(), current, s.stamp(globalAdmin)) }},
 		{"pause", "", func(s story) (Event, error) { return s.p.Pause(s.p.Round, s.system()) }},
 		{"adopt", RoleReviewer, func(s story) (Event, error) { return s.p.Adopt("By hand.", s.stamp(reviewer)) }},
@@ -129,9 +138,16 @@ func (s story) key() string {
 	if c := p.Case; c != nil {
 		fmt.Fprintf(&b, "%s", c.Check(CheckEmailOwnership).Status)
 		if c.Decision == nil {
-			fmt.Fprintf(&b, " of %s sent %d pausing %t expired %t late %t escalated %t helped %t;", c.Link.Address, min(c.Link.Sends, 6), s.now.Before(c.Link.SentAt.Add(time.Minute)),
+			sends := 6
+			if p.Cases > 1 || c.Appeal != nil {
+				sends = 2 // the limit was walked to in the first case
+			}
+			fmt.Fprintf(&b, " of %s sent %d pausing %t expired %t late %t escalated %t helped %t;", c.Link.Address, min(c.Link.Sends, sends), s.now.Before(c.Link.SentAt.Add(time.Minute)),
 				!s.now.Before(c.Link.ExpiresAt), !s.now.Before(c.Latest), !c.EscalatedAt.IsZero(), !c.SupportAt.IsZero())
 		}
+	}
+	if c := p.Case; c != nil {
+		fmt.Fprintf(&b, "appealed %t can %t;", c.Appeal != nil, p.CanAppeal())
 	}
 	if at, ok := p.NextDeadline(); ok {
 		fmt.Fprintf(&b, " due %t reminded %d;", !s.now.Before(at), p.Reminded.Count)
@@ -139,7 +155,12 @@ func (s story) key() string {
 	fmt.Fprintf(&b, "dormant %t;", !p.DormantSince.IsZero())
 	for _, d := range []Distributor{northwind, overseas} {
 		r, _ := p.Relationship(s.relationshipOf(d))
-		fmt.Fprintf(&b, "%s %s;", d.ID, r.StatusAt(s.now))
+		status := r.StatusAt(s.now)
+		switch status {
+		case RelationshipDeclined, RelationshipEnded, RelationshipExpired:
+			status = "closed" // the rules treat them alike
+		}
+		fmt.Fprintf(&b, "%s %s;", d.ID, status)
 	}
 	return b.String()
 }
@@ -215,7 +236,7 @@ func TestV11_NoReachableStateIsADeadEnd(t *testing.T) {
 		turn := s.p.Turn(s.now)
 		held := map[Party][]string{
 			PartyPartner:     {"save", "submit", "resend", "confirm", "sign", "accept Northwind"},
-			PartyReviewer:    {"authorize", "reject"},
+			PartyReviewer:    {"authorize", "reject", "reject the appeal"},
 			PartyDistributor: {"request of Northwind"},
 		}
 		if who := turn.Who; who != PartyNobody && !slices.ContainsFunc(held[who], func(name string) bool { return slices.Contains(s.moves, name) }) {
@@ -227,7 +248,7 @@ func TestV11_NoReachableStateIsADeadEnd(t *testing.T) {
 		// What is asked of the partner succeeds when it is tried.
 		asked := map[string][]string{
 			"business_info": {"save", "submit"}, "business_info_correction": {"save", "submit"}, "email_ownership": {"resend", "confirm"},
-			"agreement": {"sign"}, "distributor": {"accept Northwind"}, "verification": {"reject"}, "verification_overdue": {"reject"}, "distributor_request": {"request of Northwind"},
+			"agreement": {"sign"}, "distributor": {"accept Northwind"}, "verification": {"reject", "reject the appeal"}, "verification_overdue": {"reject", "reject the appeal"}, "distributor_request": {"request of Northwind"},
 		}
 		doc := s.p.Requirements(s.now)
 		for _, r := range slices.Concat(doc.PastDue, doc.DueNow, doc.BeingVerified) {
@@ -286,9 +307,11 @@ func TestO1_PassedWaitsStayPassedUntilTheRulesTakeThemBack(t *testing.T) {
 		for i, n := range s.next {
 			is := outcomes(states[n].p)
 			taken := map[string][]WaitName{
-				"reject":        {WaitBusinessInfo},                                   // V4: the details can be edited again
-				"submit":        {WaitDecision, WaitEscalatedDecision},                // V1: a new case is open
-				"end Northwind": {WaitDistributor}, "end Overseas": {WaitDistributor}, // D4
+				"reject the appeal": {WaitBusinessInfo},
+				"appeal":            {WaitDecision, WaitEscalatedDecision},                // V11: the case is open again
+				"reject":            {WaitBusinessInfo},                                   // V4: the details can be edited again
+				"submit":            {WaitDecision, WaitEscalatedDecision},                // V1: a new case is open
+				"end Northwind":     {WaitDistributor}, "end Overseas": {WaitDistributor}, // D4
 			}[s.moves[i]]
 			for w, o := range was {
 				if _, still := is[w]; !still && o != OutcomeDormant && !slices.Contains(taken, w) {

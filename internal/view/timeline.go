@@ -75,6 +75,10 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		out.Title = "A relationship was ended"
 		set("relationshipId", d.RelationshipID)
 		set("reason", d.Reason)
+	case *onboarding.AppealRequested:
+		out.Title = "The rejection was appealed"
+		set("caseId", d.CaseID)
+		set("message", d.Message)
 	case *onboarding.PartnerReminded:
 		out.Title = "The company was reminded of the step that waits for it"
 		if d.Dormant {

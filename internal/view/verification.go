@@ -22,6 +22,10 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 	v.CaseID, v.OpenedAt, v.EscalatedAt, v.SupportRequestedAt = c.ID, Time(c.OpenedAt), Time(c.EscalatedAt), Time(c.SupportAt)
 	v.Expected = &api.ExpectedDates{Earliest: Time(c.Earliest), Latest: Time(c.Latest), BusinessDays: []int{3, 5}, Calendar: c.Calendar}
 	v.Comparison = Comparison(c.Comparison)
+	if c.Appeal != nil {
+		v.AppealedAt = Time(c.Appeal.At)
+	}
+	v.CanAppeal = p.CanAppeal()
 	for _, k := range c.Checks {
 		who, detail := k.Explain(*c, now)
 		check := api.VerificationCheck{Check: api.CheckName(k.Name), Status: api.CheckStatus(k.Status), StatusClass: api.StatusClass(k.Status.Class()), Since: Time(k.Since), Who: api.Party(who), Detail: detail}

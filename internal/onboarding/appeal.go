@@ -1,0 +1,81 @@
+package onboarding
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Appeal is a partner's objection to a rejection (V11).
+type Appeal struct {
+	At      time.Time `json:"at"`
+	Message string    `json:"message"`
+	Against Decision  `json:"against"`
+}
+
+// AppealRequested tells that the partner appealed: the case is open again, for
+// a different reviewer, with days of its own.
+type AppealRequested struct {
+	CaseID   string    `json:"caseId"`
+	Message  string    `json:"message"`
+	Earliest time.Time `json:"earliest"`
+	DueSoon  time.Time `json:"dueSoon"`
+	Latest   time.Time `json:"latest"`
+}
+
+// Type implements EventData.
+func (AppealRequested) Type() EventType { return "verification.appealed" }
+
+func (d AppealRequested) apply(p *Partner, e Event) {
+	c := p.Case.with(CheckBusiness, CheckNeedsReview, e.At)
+	c.Appeal = &Appeal{At: e.At, Message: d.Message, Against: *c.Decision}
+	c.Decision = nil
+	c.Earliest, c.DueSoon, c.Latest = d.Earliest, d.DueSoon, d.Latest
+	c.EscalatedAt, c.RemindedAt, c.SupportAt, c.Support = time.Time{}, time.Time{}, time.Time{}, ""
+	p.Case, p.SubmittedAt = c, e.At
+}
+
+// CanAppeal says whether the newest case's rejection can be appealed: once,
+// and only while the details that were rejected are unchanged. A partner that
+// has changed them submits them instead, and one whose appeal was rejected can
+// still correct and submit.
+func (p Partner) CanAppeal() bool {
+	return p.Verification() == VerificationRejected && p.Case.Appeal == nil && p.InfoRevision < p.Case.Decision.Sequence
+}
+
+// Appeal objects to a rejection (V11). A different reviewer decides, within the
+// same number of business days.
+func (p Partner) Appeal(message string, days Calendar, s Stamp) (Event, error) {
+	switch {
+	case p.Verification() != VerificationRejected:
+		return Event{}, Refuse(CodeNothingToAppeal, "Only a rejection can be appealed.").At(p.path("verification"))
+	case !p.CanAppeal():
+		return Event{}, Refuse(CodeNothingToAppeal, "This rejection was appealed already, or the details were changed since. Correct them where needed and submit them again.").By(MayDo(ActionSubmit)...).At(p.path("business-info"))
+	}
+	message = strings.TrimSpace(message)
+	if err := Invalid(reasonFault("/message", message)); err != nil {
+		return Event{}, err
+	}
+	d := AppealRequested{
+		CaseID: p.Case.ID, Message: message,
+		Earliest: days.After(s.at(), minBusinessDays).UTC(), DueSoon: days.After(s.at(), dueSoonDays).UTC(), Latest: days.After(s.at(), maxBusinessDays).UTC(),
+	}
+	params := p.mailParams()
+	params["caseId"], params["earliest"], params["latest"] = d.CaseID, d.Earliest.Format(time.RFC3339), d.Latest.Format(time.RFC3339)
+	staff := p.mailParams()
+	staff["caseId"], staff["latest"], staff["message"] = d.CaseID, d.Latest.Format(time.RFC3339), message
+	return p.progress(s, d, send(MailAppealReceived, p.ContactEmail(), params), send(MailAppealOpened, MailToStaff, staff)), nil
+}
+
+// fourEyes refuses the reviewer who made the decision that was appealed.
+func (c Case) fourEyes(reviewer string) error {
+	if c.Appeal != nil && c.Appeal.Against.By == reviewer {
+		return Refuse(CodeFourEyes, "You made the decision that was appealed: a different reviewer decides the appeal.").By(RoleReviewer)
+	}
+	return nil
+}
+
+// alternatives of correcting the details after a rejection.
+func (p Partner) alternatives() []string {
+	return slices.DeleteFunc([]string{"Appeal the decision: a different reviewer looks at it."}, func(string) bool { return !p.CanAppeal() })
+}
