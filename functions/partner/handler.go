@@ -121,14 +121,15 @@ func (f function) timeline(r *httpapi.Request) (store.Answer, error) {
 // eligibility answers whether the partner may transact (T1).
 func (f function) eligibility(r *httpapi.Request) (store.Answer, error) {
 	query := r.HTTP.URL.Query()
-	at := f.Now()
+	now := f.Now()
+	at := now
 	if text := query.Get("at"); text != "" {
 		var err error
 		if at, err = time.Parse(time.RFC3339, text); err != nil {
 			return store.Answer{}, onboarding.Invalid([]onboarding.Fault{{Pointer: "/at", Code: onboarding.FaultInvalid, Message: "Use a time such as 2026-11-24T12:00:00Z."}})
 		}
 	}
-	p, err := r.Partner(f.Store, onboarding.ActionViewEligibility, f.Now())
+	p, err := f.partnerAt(r, at, now)
 	if err != nil {
 		return store.Answer{}, err
 	}
@@ -140,7 +141,22 @@ func (f function) eligibility(r *httpapi.Request) (store.Answer, error) {
 		distributor = r.By.DistributorID
 	}
 	current, _ := agreement.Table{}.Current(p.Region, at)
-	return httpapi.JSON(http.StatusOK, view.Eligibility(p.Eligibility(distributor, current, at)))
+	answer := p.Eligibility(distributor, current, at)
+	answer.PartnerID = r.PartnerID()
+	return httpapi.JSON(http.StatusOK, view.Eligibility(answer))
+}
+
+// partnerAt is the path's partner as it was at a time (T3), as it is for a time
+// to come.
+func (f function) partnerAt(r *httpapi.Request, at, now time.Time) (onboarding.Partner, error) {
+	if !at.Before(now) {
+		return r.Partner(f.Store, onboarding.ActionViewEligibility, now)
+	}
+	record, then, err := f.Store.LoadAt(r.Context(), r.PartnerID(), at)
+	if err != nil {
+		return onboarding.Partner{}, err
+	}
+	return then, onboarding.Authorize(r.By, onboarding.ActionViewEligibility, record.Partner)
 }
 
 // legalInfo answers the account settings' Legal info view, with its Program

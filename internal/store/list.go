@@ -58,6 +58,41 @@ func (s *Store) Timeline(ctx context.Context, partnerID string, before, limit in
 	return r, events, next, nil
 }
 
+// LoadAt reads a partner as it is and as it was at a time, rebuilt from its
+// events: the zero Partner when it hadn't enrolled by then. It is one query,
+// over as many pages as the events fill.
+func (s *Store) LoadAt(ctx context.Context, partnerID string, at time.Time) (now Record, then onboarding.Partner, err error) {
+	var start item
+	for {
+		out, err := s.db.Query(ctx, &dynamodb.QueryInput{
+			TableName: &s.table, ConsistentRead: aws.Bool(true), ExclusiveStartKey: start,
+			KeyConditionExpression:    aws.String("pk = :pk AND sk BETWEEN :first AND :last"),
+			ExpressionAttributeValues: item{":pk": str(partnerPK(partnerID)), ":first": str(eventSK), ":last": str(partnerSK)},
+		})
+		if err != nil {
+			return now, then, fmt.Errorf("store: history: %w", err)
+		}
+		for _, i := range out.Items {
+			if text(i, "sk") == partnerSK {
+				if now, err = partnerRecord(i); err != nil {
+					return now, then, err
+				}
+				continue
+			}
+			e, err := storedEvent(i)
+			if err != nil {
+				return now, then, err
+			}
+			if !e.At.After(at) {
+				then = then.Apply(e.Event)
+			}
+		}
+		if start = out.LastEvaluatedKey; start == nil {
+			return now, then, nil
+		}
+	}
+}
+
 func newestFirst(events []StoredEvent) {
 	for i := 1; i < len(events); i++ {
 		for j := i; j > 0 && events[j].Sequence > events[j-1].Sequence; j-- {

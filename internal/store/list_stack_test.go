@@ -141,3 +141,26 @@ func TestV8_TheTimelineIsReadNewestFirstInPages(t *testing.T) {
 		}
 	})
 }
+
+func TestT3_APartnerIsReadAsItWas(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	r := mustEnrol(t, s, "P-1", "t-1", save("Contoso"))
+	r, _ = mustCommitAt(t, s, r, monday.Add(24*time.Hour), submit)
+	for name, c := range map[string]struct {
+		at      time.Time
+		version int
+	}{
+		"T3 before it enrolled":        {monday.Add(-time.Second), 0},
+		"T3 before it submitted":       {monday.Add(23 * time.Hour), r.Partner.Version - 1},
+		"T3 at the moment of an event": {monday.Add(24 * time.Hour), r.Partner.Version},
+		"T3 in a time to come":         {monday.Add(999 * time.Hour), r.Partner.Version},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now, then, err := s.LoadAt(t.Context(), "P-1", c.at)
+			if err != nil || now.Partner.Version != r.Partner.Version || then.Version != c.version {
+				t.Errorf("now %d, then %d, want %d; %v", now.Partner.Version, then.Version, c.version, err)
+			}
+		})
+	}
+}
