@@ -53,7 +53,10 @@ func (f function) search(r *httpapi.Request) (store.Answer, error) {
 		found, page.Next = found[:limit], found[limit-1].ID
 	}
 	for _, d := range found {
-		choosable, because := p.CanChoose(d)
+		choosable, because := true, ""
+		if p.Enrolled() {
+			choosable, because = p.CanChoose(d)
+		}
 		page.Items = append(page.Items, api.Distributor{
 			DistributorID: d.ID, Name: d.Name, Countries: d.Countries, Regions: d.Regions, Languages: d.Languages, Services: d.Services,
 			Choosable: choosable, NotChoosableBecause: because,
@@ -97,6 +100,9 @@ func (f function) request(r *httpapi.Request) (store.Answer, error) {
 
 func (f function) answer(status int, p onboarding.Partner, id string) (store.Answer, error) {
 	rel, _ := p.Relationship(id)
+	if status != http.StatusCreated {
+		return httpapi.JSON(status, view.Relationship(rel, f.Now()))
+	}
 	return httpapi.JSONWith(status, view.Relationship(rel, f.Now()), "Location", "/partners/"+p.ID+"/relationships")
 }
 

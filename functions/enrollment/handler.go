@@ -39,7 +39,7 @@ func (f function) enroll(r *httpapi.Request) (store.Answer, error) {
 		return func(p onboarding.Partner) (store.Answer, error) {
 			now := f.Now()
 			return httpapi.JSONWith(status, api.Enrollment{Partner: view.Status(p, now), Checklist: view.Checklist()},
-				"Location", "/partners/"+p.ID, "ETag", httpapi.ETag(p.Version))
+				"Location", "/partners/"+p.ID)
 		}
 	}
 	created := answer(http.StatusCreated)

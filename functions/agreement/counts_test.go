@@ -1,0 +1,33 @@
+//go:build stack
+
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/agreement"
+	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/test/rig"
+)
+
+const path = "/partners/" + rig.PartnerID
+
+func entry(parts app.Parts) rig.Handler {
+	f := function{parts}
+	return app.Step(f.router(), f.tasks())
+}
+
+func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
+	v, ok := agreement.Table{}.Current("eu-efta-uk", time.Now())
+	if !ok {
+		t.Fatal("no agreement")
+	}
+	acceptance := map[string]any{"version": v.Version, "sha256": v.Documents[0].SHA256, "signerName": "Ada Byron", "signerTitle": "Director", "consent": true}
+	rig.CountCalls(t, "agreement", entry, []rig.Row{
+		rig.Read("getAgreement", (*rig.Rig).Authorized, rig.Get(rig.Admin, path+"/agreement")),
+		rig.Read("getAgreementDocument", (*rig.Rig).Authorized, rig.Get(rig.Admin, path+"/agreement/document")),
+		rig.Command("acceptAgreement", 201, 1, rig.Waiting(entry, (*rig.Rig).Authorized), rig.Post(rig.Admin, path+"/agreement/acceptance", acceptance)),
+		rig.Read("getAgreementAcceptance", (*rig.Rig).Accepted, rig.Get(rig.Admin, path+"/agreement/acceptance")),
+	})
+}

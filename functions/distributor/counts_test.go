@@ -1,0 +1,43 @@
+//go:build stack
+
+package main
+
+import (
+	"testing"
+
+	"github.com/partner-onboarding/partner-onboarding/api"
+	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/test/rig"
+)
+
+const path = "/partners/" + rig.PartnerID
+
+func entry(parts app.Parts) rig.Handler {
+	f := function{parts}
+	return app.Step(f.router(), f.tasks())
+}
+
+func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
+	request := path + "/relationships/" + rig.RelationshipID
+	rig.CountCalls(t, "distributor", entry, []rig.Row{
+		rig.Read("listDistributors", (*rig.Rig).Submitted, rig.Get(rig.Admin, "/distributors?partnerId="+rig.PartnerID+"&q=north")),
+		rig.Read("listRelationships", (*rig.Rig).Active, rig.Get(rig.Distributor, path+"/relationships")),
+		rig.Command("requestRelationship", 201, 0, (*rig.Rig).Accepted, rig.Post(rig.Distributor, path+"/relationships", map[string]any{"message": "Welcome"})),
+		rig.Command("acceptRelationship", 200, 1, rig.Waiting(entry, (*rig.Rig).Requested), rig.Post(rig.Admin, request+"/acceptance", nil)),
+		rig.Command("declineRelationship", 200, 0, (*rig.Rig).Requested, rig.Post(rig.Admin, request+"/decline", map[string]any{"reason": "Another one."})),
+		rig.Command("endRelationship", 200, 0, (*rig.Rig).Active, rig.Post(rig.Admin, request+"/termination", map[string]any{"reason": "We moved."})),
+	})
+}
+
+func TestTheDirectoryAloneNeedsNoTable(t *testing.T) { // D1
+	r := rig.New(t)
+	list := rig.Want[api.DistributorPage](r, entry(r.Parts), 200, rig.Get(rig.Admin, "/distributors"))
+	if cost := r.Cost(); cost != (rig.Count{}) || len(list.Items) == 0 {
+		t.Errorf("%d entries cost %+v", len(list.Items), cost)
+	}
+	for _, d := range list.Items {
+		if !d.Choosable || d.NotChoosableBecause != "" {
+			t.Errorf("%s: choosable %v, %q; nobody asked for a partner", d.Name, d.Choosable, d.NotChoosableBecause)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+//go:build stack
+
+package main
+
+import (
+	"testing"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/test/rig"
+)
+
+const path = "/partners/" + rig.PartnerID
+
+func entry(parts app.Parts) rig.Handler {
+	f := function{parts, "Programme"}
+	return app.Step(f.router(), nil)
+}
+
+func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
+	rig.CountCalls(t, "partner", entry, []rig.Row{
+		rig.Read("getMe", (*rig.Rig).Enrolled, rig.Get(rig.Admin, "/me")),
+		rig.Read("listPartners", (*rig.Rig).Submitted, rig.Get(rig.Reviewer, "/partners?queue=verification&limit=10")),
+		rig.Read("getPartner", (*rig.Rig).Active, rig.Get(rig.Admin, path)),
+		rig.Read("getRequirements", (*rig.Rig).Submitted, rig.Get(rig.Admin, path+"/requirements")),
+		rig.Read("getTimeline", (*rig.Rig).Active, rig.Get(rig.Reviewer, path+"/timeline?limit=3")),
+		rig.Read("getEligibility", (*rig.Rig).Active, rig.Get(rig.Distributor, path+"/eligibility")),
+		rig.Read("getLegalInfo", (*rig.Rig).Active, rig.Get(rig.Admin, path+"/legal-info")),
+	})
+}

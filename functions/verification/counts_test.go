@@ -1,0 +1,32 @@
+//go:build stack
+
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/test/rig"
+)
+
+const path = "/partners/" + rig.PartnerID
+
+func entry(parts app.Parts) rig.Handler {
+	f := function{parts, rig.Knowledge().Calendar}
+	return app.Step(f.router(), f.tasks())
+}
+
+func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
+	link := "/ownership-links/" + rig.PartnerID + "." + rig.Secret
+	aMinuteLater := func(r *rig.Rig) *rig.Rig { r.Submitted().Pass(time.Minute); return r }
+	rig.CountCalls(t, "verification", entry, []rig.Row{
+		rig.Read("getVerification", (*rig.Rig).Submitted, rig.Get(rig.Admin, path+"/verification")),
+		rig.Command("resendOwnershipLink", 202, 0, aMinuteLater, rig.Post(rig.Admin, path+"/verification/ownership-link", nil)),
+		rig.Command("decideVerification", 200, 1, rig.Waiting(entry, (*rig.Rig).Confirmed), rig.Post(rig.Reviewer, path+"/verification/decision", map[string]any{"decision": "Authorized", "reason": "Records match."})),
+		rig.Command("requestVerificationSupport", 202, 0, (*rig.Rig).Overdue, rig.Post(rig.Admin, path+"/verification/support-request", map[string]any{"message": "Please help."})),
+		rig.Command("appealVerification", 202, 1, (*rig.Rig).Rejected, rig.Post(rig.Admin, path+"/verification/appeal", map[string]any{"message": "The registry is out of date."})),
+		rig.Read("getOwnershipLink", (*rig.Rig).Submitted, rig.Get(nil, link)),
+		rig.Command("confirmOwnershipLink", 200, 0, (*rig.Rig).Submitted, rig.Post(nil, link, nil)),
+	})
+}
