@@ -57,7 +57,7 @@ func Play(ctx context.Context, s *stack.Stack, place stack.Place, in Input, out 
 		return errors.New("interrupted; the stack stays up, " + d.command("make stop") + " ends it")
 	}
 	if err != nil {
-		return fmt.Errorf("%w\n%s", err, "  Stop it:  "+d.command("make stop"))
+		return fmt.Errorf("%w\n  The stack stays up; %s ends it.", err, d.command("make stop"))
 	}
 	d.afterwards(took, up)
 	return nil
@@ -99,7 +99,7 @@ func (d *demo) setUp(ctx context.Context) error {
 	if err := d.setClock(); err != nil {
 		return err
 	}
-	d.contact = person{role: "Primary contact"}
+	d.contact = person{role: "Primary contact"} // without an e-mail: who isn't signed in
 	d.reviewer = person{role: "Reviewer", email: d.in.Verification[0].Reviewer}
 	again, err := d.findUser(ctx)
 	if err != nil {
@@ -119,7 +119,7 @@ func (d *demo) setUp(ctx context.Context) error {
 	p.Line("")
 	p.Table([][]string{
 		{"Global Admin", d.admin.email, again},
-		{"Primary contact", d.in.BusinessInfo.LegalProfile.PrimaryContact.Email, "reads mail only, has no account"},
+		{"Primary contact", d.in.BusinessInfo.LegalProfile.PrimaryContact.Email, "has no account here and reads mail only"},
 		{"Reviewer", d.reviewer.email, "staff of the programme"},
 		{"Distributor", d.distributor.email, d.in.Distributor.ID},
 	})

@@ -23,7 +23,6 @@ func (f *Failure) Error() string {
 		}
 		b.WriteString("\n  " + label + look)
 	}
-	b.WriteString("\n  The stack is still up.")
 	return b.String()
 }
 

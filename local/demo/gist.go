@@ -20,7 +20,7 @@ type person struct {
 
 func (w person) String() string {
 	if w.email == "" {
-		return w.role + " (not signed in)"
+		return w.role + " (reads mail only)"
 	}
 	return w.role + " (" + w.email + ")"
 }
@@ -33,7 +33,7 @@ func (p *printer) Act(who person, what, method, path string, status int, took ti
 	}
 	answer := p.paint(colour, fmt.Sprintf("%d %s", status, http.StatusText(status)))
 	p.Entry(entry{label: "act", style: bold, text: p.paint(bold, who.String()) + " " + what,
-		more: append([]string{fmt.Sprintf("  %s %s -> %s (%d ms)", method, path, answer, took.Milliseconds())}, indented(gist)...)})
+		call: fmt.Sprintf("%s %s -> %s (%d ms)", method, path, answer, took.Milliseconds()), more: indented(gist)})
 }
 
 func indented(lines []string) []string {
@@ -48,11 +48,7 @@ func indented(lines []string) []string {
 
 // Mail tells of a captured mail. Excerpt is what of its text matters here.
 func (p *printer) Mail(m stack.Mail, excerpt []string) {
-	var more []string
-	for _, line := range excerpt {
-		more = append(more, "  | "+line)
-	}
-	p.Entry(entry{label: "mail", style: cyan, text: fmt.Sprintf("to %s: %q", strings.Join(m.To, ", "), m.Subject), more: more})
+	p.Entry(entry{label: "mail", style: cyan, text: fmt.Sprintf("to %s: %q", strings.Join(m.To, ", "), m.Subject), quote: excerpt})
 }
 
 // excerptOf is what a reader of the demo should see of a mail's text: of a
@@ -135,6 +131,14 @@ func moment(at, now time.Time) string {
 	return at.Format("2006-01-02 15:04Z")
 }
 
+// count is a number of things: "1 case", "2 cases".
+func count(n float64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%g %s", n, many)
+}
+
 func until(at, now time.Time) string {
 	d := at.Sub(now)
 	if d < 0 {
@@ -173,17 +177,17 @@ func clockOf(v api.Verification, day time.Duration) (clock, bool) {
 // after is the moment at which n business days of an accelerated clock are over.
 func (c clock) after(n float64) time.Time { return c.opened.Add(time.Duration(n * float64(c.day))) }
 
-// left is how many business days are left until a moment, "0" when it is past.
+// left is how many business days are left until a moment.
 func (c clock) left(at, now time.Time) string {
-	if c.day <= 0 {
+	switch left := at.Sub(now); {
+	case left <= 0:
+		return "past"
+	case c.day <= 0:
 		return until(at, now)
+	default:
+		text := fmt.Sprintf("%.1f business days left", left.Seconds()/c.day.Seconds())
+		return strings.Replace(text, "1.0 business days", "1 business day", 1)
 	}
-	days := max(at.Sub(now).Seconds()/c.day.Seconds(), 0)
-	unit := "business days left"
-	if text := fmt.Sprintf("%.1f", days); text != "1.0" {
-		return text + " " + unit
-	}
-	return "1.0 business day left"
 }
 
 // Clock tells how the wait stands.

@@ -82,7 +82,9 @@ type entry struct {
 	label string
 	style style // of the label
 	text  string
+	call  string   // below it: a request and its answer, on one line however long
 	more  []string // below, in the same column
+	quote []string // below that, lines of somebody else's text, as they are
 }
 
 // Entry writes a block.
@@ -92,7 +94,15 @@ func (p *printer) Entry(e entry) {
 	label := fmt.Sprintf("%-*s", labelWidth, e.label)
 	b.WriteString(p.paint(dim, stamp) + p.paint(e.style, label))
 	indent := strings.Repeat(" ", stampWidth+labelWidth)
-	for i, line := range append(wrap(e.text, textWidth), wrapAll(e.more, textWidth)...) {
+	lines := wrap(e.text, textWidth)
+	if e.call != "" {
+		lines = append(lines, "  "+e.call)
+	}
+	lines = append(lines, wrapAll(e.more, textWidth)...)
+	for _, line := range e.quote {
+		lines = append(lines, strings.TrimRight("  | "+line, " "))
+	}
+	for i, line := range lines {
 		if i > 0 {
 			b.WriteString(indent)
 		}

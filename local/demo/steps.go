@@ -39,6 +39,11 @@ func (d *demo) follow(ctx context.Context, doing string, where ...string) error 
 	if err := d.awaitWorkflow(ctx, doing, where...); err != nil {
 		return err
 	}
+	return d.turn(ctx)
+}
+
+// turn tells whose turn it is.
+func (d *demo) turn(ctx context.Context) error {
 	var r api.Requirements
 	if _, err := d.call(ctx, request{who: d.admin, method: "GET", path: d.path("/requirements"), doing: "asks what is owed"}, &r); err != nil {
 		return err
@@ -66,7 +71,7 @@ func (d *demo) enroll(ctx context.Context) error {
 			items += len(s.Items)
 			minutes += s.Minutes
 		}
-		return []string{said, fmt.Sprintf("checklist: %d things to have at hand, about %d minutes of the company's time", items, minutes)}
+		return []string{said, fmt.Sprintf("checklist: %d things to have at hand, about %d minutes in all, besides the reviewers' days", items, minutes)}
 	})
 	if err != nil {
 		return err
@@ -76,9 +81,19 @@ func (d *demo) enroll(ctx context.Context) error {
 		return err
 	}
 	if e.Partner.Version > 1 {
-		return nil // the steps find out where it is
+		return d.whereItIs(ctx)
 	}
 	return d.follow(ctx, "the company has enrolled", "AwaitBusinessInfo")
+}
+
+// whereItIs tells of a company that an earlier run or a person left somewhere.
+func (d *demo) whereItIs(ctx context.Context) error {
+	all, err := executions(ctx, d.stack, d.partner)
+	if err != nil {
+		return err
+	}
+	d.tellWorkflow(all)
+	return d.turn(ctx)
 }
 
 func (d *demo) businessInfo(ctx context.Context) error {
@@ -118,12 +133,16 @@ func (d *demo) submit(ctx context.Context, verb string) error {
 	if err != nil {
 		return err
 	}
-	before := v.BusinessInfo
+	var saved api.BusinessInfoView
 	if _, err := d.act(ctx, request{
 		who: d.admin, method: "PUT", path: d.path("/business-info"), doing: verb + " the business and support information (a draft)",
 		body: info, headers: []string{"If-Match", read.header.Get("ETag")}, round: round,
-	}, &v, func(answer) []string {
-		return append(changes(before, v.BusinessInfo), fmt.Sprintf("state %s, %d things still to be mended before it can be submitted", v.State, len(v.Remaining)))
+	}, &saved, func(answer) []string {
+		var lines []string
+		if round > 0 {
+			lines = changes(d.in.rounds[round-1], info)
+		}
+		return append(lines, fmt.Sprintf("state %s, %s still to be mended before it can be submitted", saved.State, count(float64(len(saved.Remaining)), "thing", "things")))
 	}); err != nil {
 		return err
 	}
@@ -136,10 +155,12 @@ func (d *demo) submit(ctx context.Context, verb string) error {
 		return err
 	}
 	if c, ok := clockOf(opened, d.day); ok {
-		d.print.ClockSet(c, d.reviewing)
+		if round == 0 {
+			d.print.ClockSet(c, d.reviewing)
+		}
 		d.print.Clock(c, time.Now())
 	}
-	return d.follow(ctx, "the business information was submitted", "AwaitDecision")
+	return d.follow(ctx, "the business information was submitted", awaitDecision...)
 }
 
 func checks(v api.Verification) []string {

@@ -15,6 +15,10 @@ import (
 
 const statusDeadline = 30 * time.Second
 
+// awaitDecision are the states in which the workflow waits for a decision: on a
+// slow machine the promised days may be over sooner than meant.
+var awaitDecision = []string{"AwaitDecision", "AwaitEscalatedDecision"}
+
 // verification plays case after case until the company is authorized.
 func (d *demo) verification(ctx context.Context) error {
 	for {
@@ -67,7 +71,7 @@ func (d *demo) decide(ctx context.Context, v api.Verification, decision Decision
 		return err
 	}
 	if c, ok := clockOf(v, d.day); ok {
-		d.print.Entry(entry{label: "clock", style: yellow, text: fmt.Sprintf("the input lets the reviewer decide after %g business days", decision.AfterBusinessDays)})
+		d.print.Entry(entry{label: "clock", style: yellow, text: "the input lets the reviewer decide after " + count(decision.AfterBusinessDays, "business day", "business days")})
 		if err := d.letPass(ctx, c, min(decision.AfterBusinessDays, promisedDays)); err != nil {
 			return err
 		}
@@ -122,24 +126,17 @@ func (d *demo) confirmAddress(ctx context.Context, v api.Verification) error {
 	if _, err := d.act(ctx, request{who: d.contact, method: "POST", path: path, doing: "confirms that the mailbox is theirs"}, &link, gist); err != nil {
 		return err
 	}
-	return d.follow(ctx, "the primary contact confirmed the address", "AwaitDecision", "AwaitEscalatedDecision")
+	return d.follow(ctx, "the primary contact confirmed the address", awaitDecision...)
 }
 
 // review lets the reviewer look: at the queue, and at the company beside the
 // official record.
 func (d *demo) review(ctx context.Context) error {
-	v, err := d.status(ctx)
-	if err != nil {
+	if err := d.lookInto(ctx, api.QueueNameVerification, api.QueueNameOverdue); err != nil {
 		return err
 	}
-	queue := api.QueueNameVerification
-	if !v.EscalatedAt.IsZero() {
-		queue = api.QueueNameOverdue
-	}
-	if err := d.lookInto(ctx, queue); err != nil {
-		return err
-	}
-	_, err = d.act(ctx, request{who: d.reviewer, method: "GET", path: d.path("/verification"), doing: "opens the case"}, &v, func(answer) []string {
+	var v api.Verification
+	_, err := d.act(ctx, request{who: d.reviewer, method: "GET", path: d.path("/verification"), doing: "opens the case"}, &v, func(answer) []string {
 		lines := []string{fmt.Sprintf("status %s", v.Status)}
 		if c := v.Comparison; c != nil {
 			text := fmt.Sprintf("compared with the register: %s", c.Result)
@@ -156,38 +153,48 @@ func (d *demo) review(ctx context.Context) error {
 	return err
 }
 
-// lookInto waits until the partner is in a queue of the staff's: it is an index,
-// which may be a moment behind.
-func (d *demo) lookInto(ctx context.Context, queue api.QueueName) error {
-	r := request{who: d.reviewer, method: "GET", path: "/partners?queue=" + string(queue) + "&limit=100", doing: "looks into the queue " + string(queue)}
-	return d.await(ctx, r.doing, "the partner in the queue "+string(queue), statusDeadline, d.lookAt(r.path), func(ctx context.Context) (string, bool, error) {
-		var all []api.QueueItem
-		next := r
-		var first answer
-		for {
-			var page api.QueuePage
-			a, err := d.call(ctx, next, &page)
+// lookInto waits until the partner is in one of the staff's queues: they are an
+// index, which may be a moment behind.
+func (d *demo) lookInto(ctx context.Context, queues ...api.QueueName) error {
+	doing := "the reviewer looks for the case"
+	return d.await(ctx, doing, fmt.Sprintf("the partner in the queue %v", queues), statusDeadline, d.lookAt("/partners/queue"), func(ctx context.Context) (string, bool, error) {
+		var seen []string
+		for _, queue := range queues {
+			r := request{who: d.reviewer, method: "GET", path: "/partners?queue=" + string(queue), doing: "looks into the queue \"" + string(queue) + "\""}
+			items, first, err := d.queue(ctx, r)
 			if err != nil {
 				return "", false, err
 			}
-			if len(all) == 0 {
-				first = a
+			for i, item := range items {
+				if item.PartnerID == d.partner {
+					d.print.Act(r.who, r.doing, r.method, r.path, first.status, first.took, fmt.Sprintf("%s; no. %d is %s: %s, due %s",
+						count(float64(len(items)), "case", "cases"), i+1, item.CompanyName, item.Status, item.DueBy.UTC().Format("15:04:05Z")))
+					return "", true, nil
+				}
 			}
-			all = append(all, page.Items...)
-			if page.Next == "" {
-				break
-			}
-			next.path = r.path + "&cursor=" + page.Next
+			seen = append(seen, fmt.Sprintf("%s of others in %s", count(float64(len(items)), "case", "cases"), queue))
 		}
-		for i, item := range all {
-			if item.PartnerID == d.partner {
-				d.print.Act(r.who, r.doing, r.method, r.path, first.status, first.took,
-					fmt.Sprintf("%d cases; %s is no. %d, %s, due %s", len(all), item.CompanyName, i+1, item.Status, item.DueBy.UTC().Format("15:04:05Z")))
-				return "", true, nil
-			}
-		}
-		return fmt.Sprintf("%d others", len(all)), false, nil
+		return strings.Join(seen, ", "), false, nil
 	})
+}
+
+// queue reads all pages of a queue.
+func (d *demo) queue(ctx context.Context, r request) (all []api.QueueItem, first answer, err error) {
+	for path := r.path; ; {
+		var page api.QueuePage
+		a, err := d.call(ctx, request{who: r.who, method: r.method, path: path, doing: r.doing}, &page)
+		if err != nil {
+			return nil, a, err
+		}
+		if path == r.path {
+			first = a
+		}
+		all = append(all, page.Items...)
+		if page.Next == "" {
+			return all, first, nil
+		}
+		path = r.path + "&cursor=" + page.Next
+	}
 }
 
 // letPass waits until n business days are over, telling how the clock stands

@@ -1,0 +1,49 @@
+//go:build stack
+
+package demo
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/partner-onboarding/partner-onboarding/local/stack"
+)
+
+// TestEveryShippedInputReachesItsEnd plays the demo as `make run` does, all
+// inputs at once on one stack.
+func TestEveryShippedInputReachesItsEnd(t *testing.T) {
+	place, err := stack.Here()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := stack.LoadFrom(place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, told := range map[string][]string{
+		"straight-through":        {"waits in AwaitBusinessInfo", "compared with the register: exact", "is verified", "has ended: Onboarded"},
+		"rejected-then-corrected": {"compared with the register: near", "What to do: ", "Reason code: legal_name_mismatch", "has ended: Rejected", "-2 waits in AwaitAgreement"},
+		"overdue-then-authorized": {"takes longer than promised", "Overdue: verification of Fabrikam Inc", "AwaitEscalatedDecision", "Support request"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in, err := Load(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			if err := Play(t.Context(), s, place, in, &out, 0); err != nil {
+				t.Fatalf("%v\nafter\n%s", err, &out)
+			}
+			for _, want := range append(told, "eligible: true", "may transact. Onboarding took", "make stop") {
+				if !strings.Contains(out.String(), want) {
+					t.Errorf("%q was not told:\n%s", want, &out)
+				}
+			}
+			if strings.Contains(out.String(), "NOT MET") {
+				t.Errorf("a check is not met:\n%s", &out)
+			}
+		})
+	}
+}
