@@ -3,7 +3,6 @@ package mail
 import (
 	"embed"
 	"fmt"
-	"regexp"
 	"strings"
 	"sync"
 )
@@ -54,9 +53,9 @@ type fact struct {
 }
 
 var (
-	buttonForm = regexp.MustCompile(`^\[([^\]]+)\]\((\w+)\)$`)
-	factForm   = regexp.MustCompile(`^- ([^:]+): (.+)$`)
-	quoteForm  = regexp.MustCompile(`^> (\w+)$`)
+	buttonForm = compiled(`^\[([^\]]+)\]\((\w+)\)$`)
+	factForm   = compiled(`^- ([^:]+): (.+)$`)
+	quoteForm  = compiled(`^> (\w+)$`)
 )
 
 var cache sync.Map // template name → letter; letters are parsed when first used
@@ -115,13 +114,13 @@ func parseBlock(text string) (block, error) {
 	case text == "!reasons":
 		return block{kind: blockReasons}, nil
 	case strings.HasPrefix(text, "["):
-		m := buttonForm.FindStringSubmatch(text)
+		m := buttonForm().FindStringSubmatch(text)
 		if m == nil || kinds[m[2]] != kindLink && kinds[m[2]] != kindToken {
 			return block{}, fmt.Errorf("malformed button %q", text)
 		}
 		return block{kind: blockButton, label: m[1], param: m[2]}, nil
 	case strings.HasPrefix(text, ">"):
-		m := quoteForm.FindStringSubmatch(text)
+		m := quoteForm().FindStringSubmatch(text)
 		if m == nil || kinds[m[1]] != kindMessage {
 			return block{}, fmt.Errorf("malformed quotation %q", text)
 		}
@@ -129,7 +128,7 @@ func parseBlock(text string) (block, error) {
 	case strings.HasPrefix(text, "- "):
 		b := block{kind: blockFacts}
 		for _, line := range strings.Split(text, "\n") {
-			m := factForm.FindStringSubmatch(line)
+			m := factForm().FindStringSubmatch(line)
 			if m == nil {
 				return b, fmt.Errorf("malformed fact %q", line)
 			}

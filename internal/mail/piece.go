@@ -2,7 +2,6 @@ package mail
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -27,7 +26,7 @@ type part struct {
 	choice bool
 }
 
-var actionForm = regexp.MustCompile(`\{\{(?:with )?\.?\w*\}\}`)
+var actionForm = compiled(`\{\{(?:with )?\.?\w*\}\}`)
 
 // parsePiece reads a piece; parameters that no template has are an error.
 func parsePiece(text string) (piece, error) {
@@ -35,7 +34,7 @@ func parsePiece(text string) (piece, error) {
 	var choice *part
 	target := &whole // where parts go: the whole, or a branch of the choice
 	for text != "" {
-		at := actionForm.FindStringIndex(text)
+		at := actionForm().FindStringIndex(text)
 		if at == nil {
 			at = []int{len(text), len(text)}
 		}

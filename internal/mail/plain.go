@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -109,8 +108,8 @@ func cut(s string, max int) string {
 const dots = ".。．｡․﹒"
 
 var (
-	dot        = regexp.MustCompile(`[` + dots + `]`)
-	dottedQuad = regexp.MustCompile(`\d+(?:[` + dots + `]\d+){3,}`)
+	dot        = compiled(`[` + dots + `]`)
+	dottedQuad = compiled(`\d+(?:[` + dots + `]\d+){3,}`)
 )
 
 // defuse puts a space where a mail client would otherwise see a web address,
@@ -119,7 +118,7 @@ var (
 // the one separator that every client takes for the end of an address; the
 // invisible ones are ignored by some. Dots of initials ("S.A.") stay.
 func defuse(s string) string {
-	s = dottedQuad.ReplaceAllStringFunc(s, func(quad string) string { return dot.ReplaceAllString(quad, "$0 ") })
+	s = dottedQuad().ReplaceAllStringFunc(s, func(quad string) string { return dot().ReplaceAllString(quad, "$0 ") })
 	runes := []rune(s)
 	var b strings.Builder
 	for i, r := range runes {

@@ -3,7 +3,6 @@ package mail
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"time"
 )
 
@@ -44,9 +43,9 @@ type reason struct {
 const maxReasons = 20
 
 var (
-	idForm     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`)
-	tokenForm  = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
-	sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	idForm     = compiled(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`)
+	tokenForm  = compiled(`^[A-Za-z0-9._~-]+$`)
+	sha256Form = compiled(`^[0-9a-f]{64}$`)
 )
 
 // read checks the parameters of a template. Parameters the template does not
@@ -90,12 +89,12 @@ func (v *values) set(name, raw string, programme Programme) (problem string) {
 		v.quotes[name] = lines(raw)
 		v.body[name] = "given"
 	case kindID:
-		if !idForm.MatchString(raw) {
+		if !idForm().MatchString(raw) {
 			return "is not an id"
 		}
 		v.body[name] = raw
 	case kindSHA256:
-		if !sha256Form.MatchString(raw) {
+		if !sha256Form().MatchString(raw) {
 			return "is not a SHA-256 in hexadecimal"
 		}
 		v.body[name] = raw
@@ -106,7 +105,7 @@ func (v *values) set(name, raw string, programme Programme) (problem string) {
 		}
 		v.body[name] = t.UTC().Format("Monday, 2 January 2006, 15:04 UTC")
 	case kindLink, kindToken:
-		if kinds[name] == kindToken && tokenForm.MatchString(raw) {
+		if kinds[name] == kindToken && tokenForm().MatchString(raw) {
 			raw = "/ownership-links/" + raw
 		}
 		if raw == "" && name != "nextLink" {

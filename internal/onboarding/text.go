@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -82,11 +83,17 @@ func readable(text string) bool {
 	})
 }
 
+// Compiled when first needed: most functions judge no text, and a function's
+// start waits for what is compiled here.
 var (
-	webAddress = regexp.MustCompile(`(?i)://|\bwww\.[\pL\pN]|\b(?:mailto|javascript|data|tel):\S|[^\s@]@[\pL\pN-]+\.\pL`)
-	hostName   = regexp.MustCompile(`(?i)[\pL\pN-]+(?:\.[\pL\pN-]+)*\.[a-z]{2,}`)
+	webAddress = lazily(`(?i)://|\bwww\.[\pL\pN]|\b(?:mailto|javascript|data|tel):\S|[^\s@]@[\pL\pN-]+\.\pL`)
+	hostName   = lazily(`(?i)[\pL\pN-]+(?:\.[\pL\pN-]+)*\.[a-z]{2,}`)
 	otherDots  = strings.NewReplacer("。", ".", "．", ".", "｡", ".", "․", ".", "﹒", ".") // what clients take for the dot of a host name
 )
+
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // host is a host name found in a text, and what follows it.
 type host struct {
@@ -98,7 +105,7 @@ type host struct {
 func hosts(text string) []host {
 	text = strings.ToLower(otherDots.Replace(text))
 	var found []host
-	for _, at := range hostName.FindAllStringIndex(text, -1) {
+	for _, at := range hostName().FindAllStringIndex(text, -1) {
 		rest := text[at[1]:]
 		next, _ := utf8.DecodeRuneInString(rest)
 		if rest != "" && (unicode.IsLetter(next) || unicode.IsDigit(next) || next == '-') {
@@ -115,7 +122,7 @@ func hosts(text string) []host {
 // isLink says that the text holds a web or mail address: a scheme, "www.", an
 // address with an @, or a host name that a path, query or port follows.
 func isLink(text string) bool {
-	return webAddress.MatchString(otherDots.Replace(text)) || slices.ContainsFunc(hosts(text), func(h host) bool {
+	return webAddress().MatchString(otherDots.Replace(text)) || slices.ContainsFunc(hosts(text), func(h host) bool {
 		return len(h.rest) > 1 && strings.ContainsRune("/?#:", rune(h.rest[0])) && h.rest[1] != ' '
 	})
 }
