@@ -10,20 +10,21 @@ import (
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
 	"github.com/partner-onboarding/partner-onboarding/internal/calendar"
 	"github.com/partner-onboarding/partner-onboarding/internal/country"
+	"github.com/partner-onboarding/partner-onboarding/internal/entry"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 	"github.com/partner-onboarding/partner-onboarding/internal/phone"
 	"github.com/partner-onboarding/partner-onboarding/internal/region"
 	"github.com/partner-onboarding/partner-onboarding/internal/registry"
 )
 
-func main() { app.Main(run) }
+func main() { entry.Main(run) }
 
 func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	parts, err := app.NewParts()
 	if err != nil {
 		return nil, err
 	}
-	env, err := app.Getenv("REVIEWING_REGION")
+	env, err := entry.Getenv("REVIEWING_REGION")
 	if err != nil {
 		return nil, err
 	}

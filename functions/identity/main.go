@@ -7,13 +7,13 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/entry"
 )
 
-func main() { app.Main(run) }
+func main() { entry.Main(run) }
 
 func run() (func(context.Context, events.CognitoEventUserPoolsPreTokenGenV2_0) (events.CognitoEventUserPoolsPreTokenGenV2_0, error), error) {
-	env, err := app.Getenv("IDENTITY_PROVIDER_NAME")
+	env, err := entry.Getenv("IDENTITY_PROVIDER_NAME")
 	if err != nil {
 		return nil, err
 	}

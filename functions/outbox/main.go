@@ -8,19 +8,24 @@ import (
 	"encoding/json"
 	"os"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ses"
+
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/client"
+	"github.com/partner-onboarding/partner-onboarding/internal/entry"
 	"github.com/partner-onboarding/partner-onboarding/internal/mail"
 	"github.com/partner-onboarding/partner-onboarding/internal/mail/delivery"
 )
 
-func main() { app.Main(run) }
+func main() { entry.Main(run) }
 
 func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	parts, err := app.NewParts()
 	if err != nil {
 		return nil, err
 	}
-	env, err := app.Getenv("SENDER_ADDRESS", "STAFF_ADDRESS", "PROGRAMME_NAME", "PROGRAMME_OWNER", "PORTAL_URL")
+	env, err := entry.Getenv("SENDER_ADDRESS", "STAFF_ADDRESS", "PROGRAMME_NAME", "PROGRAMME_OWNER", "PORTAL_URL")
 	if err != nil {
 		return nil, err
 	}
@@ -28,10 +33,18 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	sender, err := delivery.New(app.SES(), delivery.Config{Address: env[0], Name: env[2], ConfigurationSet: os.Getenv("MAIL_CONFIGURATION_SET")})
+	sender, err := delivery.New(mailer(), delivery.Config{Address: env[0], Name: env[2], ConfigurationSet: os.Getenv("MAIL_CONFIGURATION_SET")})
 	if err != nil {
 		return nil, err
 	}
 	o := outbox{events: parts.Store, signals: parts.Workflow, sender: sender, programme: programme, staff: env[1], now: parts.Now}
 	return func(ctx context.Context, _ json.RawMessage) (any, error) { return o.sweep(ctx) }, nil
+}
+
+// mailer makes the client of the mail service. It doesn't retry: SES has no
+// idempotency key, so whether to send again is the outbox's decision.
+func mailer() *ses.Client {
+	return ses.New(ses.Options{
+		Region: os.Getenv("AWS_REGION"), Credentials: client.Credentials(), BaseEndpoint: client.Endpoint("SES"), HTTPClient: client.HTTP, Retryer: aws.NopRetryer{},
+	})
 }

@@ -7,16 +7,17 @@ import (
 	"encoding/json"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/entry"
 )
 
-func main() { app.Main(run) }
+func main() { entry.Main(run) }
 
 func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	parts, err := app.NewParts()
 	if err != nil {
 		return nil, err
 	}
-	env, err := app.Getenv("PROGRAMME_NAME")
+	env, err := entry.Getenv("PROGRAMME_NAME")
 	if err != nil {
 		return nil, err
 	}

@@ -9,9 +9,10 @@ import (
 	"encoding/json"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/entry"
 )
 
-func main() { app.Main(run) }
+func main() { entry.Main(run) }
 
 func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	parts, err := app.NewParts()

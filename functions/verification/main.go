@@ -9,17 +9,18 @@ import (
 
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
 	"github.com/partner-onboarding/partner-onboarding/internal/calendar"
+	"github.com/partner-onboarding/partner-onboarding/internal/entry"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
 
-func main() { app.Main(run) }
+func main() { entry.Main(run) }
 
 func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	parts, err := app.NewParts()
 	if err != nil {
 		return nil, err
 	}
-	env, err := app.Getenv("REVIEWING_REGION")
+	env, err := entry.Getenv("REVIEWING_REGION")
 	if err != nil {
 		return nil, err
 	}

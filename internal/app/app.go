@@ -1,5 +1,5 @@
-// Package app wires a function: clients from the environment, built once for
-// each cold start, and one entry for API calls and workflow tasks.
+// Package app wires a step's function: clients from the environment, built once
+// for each cold start, and one entry for API calls and workflow tasks.
 //
 // The SDK's config package isn't used: in Lambda the region and credentials are
 // in the environment, and leaving it out keeps the binaries small and their
@@ -9,30 +9,15 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/httpapi"
 	"github.com/partner-onboarding/partner-onboarding/internal/workflow"
 )
-
-// Main runs a function: run wires it and returns its handler, which Lambda then
-// calls. A wiring error is logged and ends the process.
-func Main[In, Out any](run func() (func(context.Context, In) (Out, error), error)) {
-	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, nil)))
-	handler, err := run()
-	if err != nil {
-		slog.Error("the function can't start", "error", err)
-		os.Exit(1)
-	}
-	lambda.Start(handler)
-}
 
 // Tasks are the workflow's tasks that a function answers, by name.
 type Tasks map[string]func(context.Context, workflow.Task) (any, error)
@@ -80,17 +65,4 @@ func withTimeToAnswer(ctx context.Context) (context.Context, context.CancelFunc)
 		return context.WithDeadline(ctx, deadline.Add(-500*time.Millisecond))
 	}
 	return context.WithCancel(ctx)
-}
-
-// Getenv reads required variables of the environment; the error names every one
-// that is missing.
-func Getenv(names ...string) ([]string, error) {
-	values := make([]string, len(names))
-	var missing []error
-	for i, name := range names {
-		if values[i] = os.Getenv(name); values[i] == "" {
-			missing = append(missing, fmt.Errorf("the environment variable %s is missing", name))
-		}
-	}
-	return values, errors.Join(missing...)
 }
