@@ -1,0 +1,170 @@
+//go:build stack
+
+package e2e
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/partner-onboarding/partner-onboarding/test/contract"
+)
+
+// The callers of the table of roles.
+const (
+	nobody       = "nobody"
+	theAdmin     = "Global Admin"
+	theColleague = "colleague"
+	foreigner    = "another tenant's Global Admin"
+	staff        = "reviewer"
+	known        = "distributor of a request"
+	unknown      = "distributor without one"
+)
+
+var (
+	partners  = []string{theAdmin, theColleague}
+	watchers  = []string{theAdmin, theColleague, staff}
+	everybody = []string{theAdmin, theColleague, foreigner, staff, known, unknown}
+)
+
+// mayAsk is who may ask for each operation about the company: API1, API5. For
+// all others the company doesn't exist, or the role is missing.
+var mayAsk = map[string][]string{
+	"getChecklist":               everybody,
+	"enrollPartner":              {theAdmin, foreigner}, // E2
+	"listCountries":              everybody,
+	"getCountryRules":            everybody,
+	"getBusinessInfo":            watchers,
+	"saveBusinessInfo":           {theAdmin}, // B3
+	"submitBusinessInfo":         {theAdmin}, // B3
+	"getVerification":            watchers,   // V8
+	"resendOwnershipLink":        {theAdmin},
+	"decideVerification":         {staff}, // V4
+	"appealVerification":         {theAdmin},
+	"requestVerificationSupport": {theAdmin},                // V6
+	"getOwnershipLink":           append(everybody, nobody), // V10: who holds the link
+	"confirmOwnershipLink":       append(everybody, nobody), // V10
+	"getAgreement":               watchers,                  // A1
+	"getAgreementDocument":       watchers,                  // A1
+	"acceptAgreement":            {theAdmin},                // A3
+	"getAgreementAcceptance":     watchers,                  // A2
+	"listDistributors":           everybody,                 // D1
+	"requestRelationship":        {known, unknown},          // D2
+	"listRelationships":          append(watchers, known),   // D6
+	"acceptRelationship":         {theAdmin},                // D3
+	"declineRelationship":        {theAdmin},                // D3
+	"endRelationship":            {theAdmin, known},         // D4
+	"getMe":                      everybody,
+	"listPartners":               {staff}, // O2
+	"getPartner":                 watchers,
+	"getRequirements":            watchers,
+	"getTimeline":                watchers,
+	"getEligibility":             append(watchers, known), // D6
+	"getLegalInfo":               watchers,
+}
+
+// harmless are bodies and headers with which an operation changes nothing even
+// for somebody who may ask for it.
+var (
+	tooLong  = map[string]any{"reason": strings.Repeat("x", 3000), "message": strings.Repeat("x", 3000)}
+	harmless = map[string]any{
+		"enrollPartner": map[string]any{}, "saveBusinessInfo": map[string]any{}, "decideVerification": map[string]any{},
+		"requestVerificationSupport": map[string]any{"message": "x"}, "appealVerification": map[string]any{"message": "x"}, "acceptAgreement": map[string]any{},
+		"requestRelationship": map[string]any{"message": tooLong["message"]}, "declineRelationship": map[string]any{"reason": tooLong["reason"]}, "endRelationship": map[string]any{"reason": "x"},
+	}
+	headersOf = map[string][]string{"saveBusinessInfo": {"If-Match", `"99"`}}
+)
+
+func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T) { // API1, API5
+	w := newWorld(t)
+	c, other := w.newCompany().enrol(), w.newCompany()
+	request := c.requested(northwind)
+	request = request[strings.LastIndex(request, "/")+1:]
+	users := map[string]string{nobody: "", theAdmin: c.admin, theColleague: c.colleague, foreigner: other.admin, staff: reviewer, known: northwind, unknown: adventure}
+	const noPartner, noRequest = "P-00000000000000000000000000", "R-00000000000000000000000000"
+	operations, err := contract.Operations("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range operations {
+		if mayAsk[o.ID] == nil {
+			t.Errorf("the table of roles lacks %s", o.ID)
+		}
+	}
+	ask := func(w *world, o contract.Operation, caller, partner, request string) answer {
+		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{country}", "GB", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
+		switch o.ID {
+		case "listPartners":
+			path += "?queue=verification"
+		}
+		return w.call(users[caller], o.Method, path, harmless[o.ID], headersOf[o.ID]...)
+	}
+	c.unchanged(func() {
+		t.Run("each", func(t *testing.T) {
+			for _, o := range operations {
+				t.Run(o.ID, func(t *testing.T) {
+					t.Parallel()
+					w := &world{t, w.stack}
+					for _, caller := range append(slices.Clone(everybody), nobody) {
+						a := ask(w, o, caller, c.id, request)
+						may := slices.Contains(mayAsk[o.ID], caller)
+						switch {
+						case may && (a.status == 401 || a.status == 403 || a.status == 404 && !missing(o.ID)):
+							t.Errorf("%s may, and gets %d: %s", caller, a.status, a.body)
+						case !may && caller == nobody:
+							a.is(401)
+						case !may && (strings.Contains(o.Path, "{partnerId}") && (caller == foreigner || caller == unknown)):
+							a.is(404)
+							sameAs(t, a, ask(w, o, caller, noPartner, noRequest), strings.NewReplacer(c.id, noPartner, request, noRequest))
+						case !may:
+							a.is(403)
+						}
+					}
+				})
+			}
+		})
+	})
+	if id := other.partnerOfTenant(); id != "" {
+		t.Errorf("the other company enrolled as %s", id)
+	}
+}
+
+// missing says that there is nothing of the kind for the company yet.
+func missing(operation string) bool {
+	return slices.Contains([]string{"getAgreementAcceptance", "getOwnershipLink", "confirmOwnershipLink"}, operation)
+}
+
+// sameAs compares two answers, of which one is about what doesn't exist: apart
+// from the ids they must be the same, byte for byte.
+func sameAs(t *testing.T, a, b answer, ids *strings.Replacer) {
+	t.Helper()
+	without := func(a answer) string {
+		p := as[map[string]any](a)
+		id, _ := p["requestId"].(string)
+		return strings.Replace(string(a.body), id, "", 1)
+	}
+	if got, want := ids.Replace(without(a)), without(b); a.status != b.status || got != want {
+		t.Errorf("a foreign one: %d %s\nan unknown one: %d %s", a.status, got, b.status, want)
+	}
+	if got, want := names(a.header), names(b.header); !slices.Equal(got, want) || a.header.Get("ETag") != "" || a.header.Get("Content-Length") != b.header.Get("Content-Length") {
+		t.Errorf("a foreign one has the headers %v, an unknown one %v", got, want)
+	}
+}
+
+func names(h http.Header) []string { return slices.Sorted(maps.Keys(h)) }
+
+func TestADirectoryForAPartnerIsForItsOwnPeople(t *testing.T) { // D1
+	w := newWorld(t)
+	c, other := w.newCompany().submitted(), w.newCompany()
+	list := c.call(c.admin, "GET", "/distributors?partnerId="+c.id, nil).is(200)
+	if !strings.Contains(string(list.body), `"choosable":true`) || !strings.Contains(string(list.body), `"choosable":false`) {
+		t.Errorf("the choice %s", list.body)
+	}
+	a := c.refused(refusal{by: other.admin, method: "GET", path: "/distributors?partnerId=" + c.id, status: 404, code: "not_found"})
+	b := c.refused(refusal{by: other.admin, method: "GET", path: "/distributors?partnerId=P-00000000000000000000000000", status: 404, code: "not_found"})
+	sameAs(t, a, b, strings.NewReplacer())
+	c.refused(refusal{by: c.admin, method: "GET", path: "/distributors?limit=0", status: 422, code: "invalid", faults: map[string]string{"/limit": "invalid"}})
+	c.refused(refusal{by: c.admin, method: "GET", path: "/distributors?cursor=DIST-NONE", status: 422, code: "invalid", faults: map[string]string{"/cursor": "invalid"}})
+}
