@@ -22,6 +22,8 @@ import (
 const (
 	sweepEvery  = time.Second
 	longestWait = 10 * time.Minute // for a reviewer's decision
+
+	setUpDeadline = time.Minute // of making users
 )
 
 // demo is one run of an input against a stack.
@@ -57,7 +59,7 @@ func Play(ctx context.Context, s *stack.Stack, place stack.Place, in Input, out 
 		return errors.New("interrupted; the stack stays up, " + d.command("make stop") + " ends it")
 	}
 	if err != nil {
-		return fmt.Errorf("%w\n  The stack stays up; %s ends it.", err, d.command("make stop"))
+		return fmt.Errorf("%w\n  (the stack stays up; %s ends it)", err, d.command("make stop"))
 	}
 	d.afterwards(took, up)
 	return nil
@@ -99,6 +101,8 @@ func (d *demo) setUp(ctx context.Context) error {
 	if err := d.setClock(); err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, setUpDeadline)
+	defer cancel()
 	d.contact = person{role: "Primary contact"} // without an e-mail: who isn't signed in
 	d.reviewer = person{role: "Reviewer", email: d.in.Verification[0].Reviewer}
 	again, err := d.findUser(ctx)

@@ -48,9 +48,12 @@ func (s *sweeper) every(ctx context.Context, pause time.Duration) {
 func (s *sweeper) once(ctx context.Context) (sum swept, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	whole := ctx
+	ctx, cancel := context.WithTimeout(ctx, sweepDeadline)
+	defer cancel()
 	defer func() {
 		text := ""
-		if err != nil && ctx.Err() == nil {
+		if err != nil && whole.Err() == nil {
 			text = err.Error()
 			if text != s.last {
 				s.print.Entry(entry{label: "note", style: red, text: "sweep: " + cut(text, 300)})
@@ -121,7 +124,10 @@ func (s *sweeper) caught() []stack.Mail {
 	return list
 }
 
-const settleDeadline = 30 * time.Second
+const (
+	sweepDeadline  = 15 * time.Second // of one sweep, so that nothing waits behind one that hangs
+	settleDeadline = 30 * time.Second
+)
 
 // settle sweeps until nothing is left to do, so that what follows from an act
 // is told before the next act.
