@@ -16,8 +16,8 @@ func (r *record) isPOBox(line string) bool {
 	if poBox().MatchString(text) {
 		return true
 	}
-	pattern := poBoxIn(r.code)
-	return pattern != "" && regexp.MustCompile(pattern).MatchString(text)
+	here := poBoxIn(r.code)
+	return here != "" && pattern(here).MatchString(text)
 }
 
 // poBox matches folded text anywhere in the world. \b knows Latin letters only,

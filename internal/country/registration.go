@@ -2,7 +2,6 @@ package country
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -89,7 +88,7 @@ func (r *record) RegistrationNumberFault(number string) (fault onboarding.Fault,
 		return rule.fault(onboarding.FaultTooLong, fmt.Sprintf("Shorten this to %d characters.", maxNumber))
 	case rule.Pattern == "":
 		return onboarding.Fault{}, true
-	case !regexp.MustCompile(`^(?i:` + rule.Pattern + `)$`).MatchString(typed):
+	case !pattern(`^(?i:` + rule.Pattern + `)$`).MatchString(typed):
 		return rule.fault(onboarding.FaultInvalid, "This doesn't have the form of a "+rule.Name+" ("+r.name+").")
 	case rule.check != nil && !rule.check(compact(typed)):
 		return rule.fault(onboarding.FaultInvalid, "This is not a valid "+rule.Name+": its check digit is wrong, so a digit is mistyped.")
