@@ -13,7 +13,7 @@ import (
 
 const path = "/partners/" + rig.PartnerID
 
-func entry(parts app.Parts) rig.Handler {
+func wired(parts app.Parts) rig.Handler {
 	f := function{parts}
 	return app.Step(f.router(), f.tasks())
 }
@@ -24,10 +24,10 @@ func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
 		t.Fatal("no agreement")
 	}
 	acceptance := map[string]any{"version": v.Version, "sha256": v.Documents[0].SHA256, "signerName": "Ada Byron", "signerTitle": "Director", "consent": true}
-	rig.CountCalls(t, "agreement", entry, []rig.Row{
+	rig.CountCalls(t, "agreement", wired, []rig.Row{
 		rig.Read("getAgreement", (*rig.Rig).Authorized, rig.Get(rig.Admin, path+"/agreement")),
 		rig.Read("getAgreementDocument", (*rig.Rig).Authorized, rig.Get(rig.Admin, path+"/agreement/document")),
-		rig.Command("acceptAgreement", 201, 1, rig.Waiting(entry, (*rig.Rig).Authorized), rig.Post(rig.Admin, path+"/agreement/acceptance", acceptance)),
+		rig.Command("acceptAgreement", 201, 1, rig.Waiting(wired, (*rig.Rig).Authorized), rig.Post(rig.Admin, path+"/agreement/acceptance", acceptance)),
 		rig.Read("getAgreementAcceptance", (*rig.Rig).Accepted, rig.Get(rig.Admin, path+"/agreement/acceptance")),
 	})
 }

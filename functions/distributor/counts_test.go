@@ -12,18 +12,18 @@ import (
 
 const path = "/partners/" + rig.PartnerID
 
-func entry(parts app.Parts) rig.Handler {
+func wired(parts app.Parts) rig.Handler {
 	f := function{parts}
 	return app.Step(f.router(), f.tasks())
 }
 
 func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
 	request := path + "/relationships/" + rig.RelationshipID
-	rig.CountCalls(t, "distributor", entry, []rig.Row{
+	rig.CountCalls(t, "distributor", wired, []rig.Row{
 		rig.Read("listDistributors", (*rig.Rig).Submitted, rig.Get(rig.Admin, "/distributors?partnerId="+rig.PartnerID+"&q=north")),
 		rig.Read("listRelationships", (*rig.Rig).Active, rig.Get(rig.Distributor, path+"/relationships")),
 		rig.Command("requestRelationship", 201, 0, (*rig.Rig).Accepted, rig.Post(rig.Distributor, path+"/relationships", map[string]any{"message": "Welcome"})),
-		rig.Command("acceptRelationship", 200, 1, rig.Waiting(entry, (*rig.Rig).Requested), rig.Post(rig.Admin, request+"/acceptance", nil)),
+		rig.Command("acceptRelationship", 200, 1, rig.Waiting(wired, (*rig.Rig).Requested), rig.Post(rig.Admin, request+"/acceptance", nil)),
 		rig.Command("declineRelationship", 200, 0, (*rig.Rig).Requested, rig.Post(rig.Admin, request+"/decline", map[string]any{"reason": "Another one."})),
 		rig.Command("endRelationship", 200, 0, (*rig.Rig).Active, rig.Post(rig.Admin, request+"/termination", map[string]any{"reason": "We moved."})),
 	})
@@ -31,7 +31,7 @@ func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
 
 func TestTheDirectoryAloneNeedsNoTable(t *testing.T) { // D1
 	r := rig.New(t)
-	list := rig.Want[api.DistributorPage](r, entry(r.Parts), 200, rig.Get(rig.Admin, "/distributors"))
+	list := rig.Want[api.DistributorPage](r, wired(r.Parts), 200, rig.Get(rig.Admin, "/distributors"))
 	if cost := r.Cost(); cost != (rig.Count{}) || len(list.Items) == 0 {
 		t.Errorf("%d entries cost %+v", len(list.Items), cost)
 	}

@@ -11,13 +11,13 @@ import (
 
 const path = "/partners/" + rig.PartnerID
 
-func entry(parts app.Parts) rig.Handler {
+func wired(parts app.Parts) rig.Handler {
 	f := function{parts}
 	return app.Step(f.router(), f.tasks())
 }
 
 func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
-	rig.CountCalls(t, "enrollment", entry, []rig.Row{
+	rig.CountCalls(t, "enrollment", wired, []rig.Row{
 		rig.Free("getChecklist", rig.Get(rig.Admin, "/checklist")),
 		rig.Command("enrollPartner", 201, 1, func(r *rig.Rig) *rig.Rig { return r },
 			rig.Post(rig.Admin, "/partners", map[string]any{"workAccount": "existing", "workEmail": "ada@contoso.example", "companyName": "Contoso"})),

@@ -11,13 +11,13 @@ import (
 
 const path = "/partners/" + rig.PartnerID
 
-func entry(parts app.Parts) rig.Handler {
+func wired(parts app.Parts) rig.Handler {
 	f := function{parts, "Programme"}
 	return app.Step(f.router(), nil)
 }
 
 func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
-	rig.CountCalls(t, "partner", entry, []rig.Row{
+	rig.CountCalls(t, "partner", wired, []rig.Row{
 		rig.Read("getMe", (*rig.Rig).Enrolled, rig.Get(rig.Admin, "/me")),
 		rig.Read("listPartners", (*rig.Rig).Submitted, rig.Get(rig.Reviewer, "/partners?queue=verification&limit=10")),
 		rig.Read("getPartner", (*rig.Rig).Active, rig.Get(rig.Admin, path)),

@@ -12,7 +12,7 @@ import (
 
 const path = "/partners/" + rig.PartnerID
 
-func entry(parts app.Parts) rig.Handler {
+func wired(parts app.Parts) rig.Handler {
 	f := function{parts, rig.Knowledge().Calendar}
 	return app.Step(f.router(), f.tasks())
 }
@@ -20,10 +20,10 @@ func entry(parts app.Parts) rig.Handler {
 func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
 	link := "/ownership-links/" + rig.PartnerID + "." + rig.Secret
 	aMinuteLater := func(r *rig.Rig) *rig.Rig { r.Submitted().Pass(time.Minute); return r }
-	rig.CountCalls(t, "verification", entry, []rig.Row{
+	rig.CountCalls(t, "verification", wired, []rig.Row{
 		rig.Read("getVerification", (*rig.Rig).Submitted, rig.Get(rig.Admin, path+"/verification")),
 		rig.Command("resendOwnershipLink", 202, 0, aMinuteLater, rig.Post(rig.Admin, path+"/verification/ownership-link", nil)),
-		rig.Command("decideVerification", 200, 1, rig.Waiting(entry, (*rig.Rig).Confirmed), rig.Post(rig.Reviewer, path+"/verification/decision", map[string]any{"decision": "Authorized", "reason": "Records match."})),
+		rig.Command("decideVerification", 200, 1, rig.Waiting(wired, (*rig.Rig).Confirmed), rig.Post(rig.Reviewer, path+"/verification/decision", map[string]any{"decision": "Authorized", "reason": "Records match."})),
 		rig.Command("requestVerificationSupport", 202, 0, (*rig.Rig).Overdue, rig.Post(rig.Admin, path+"/verification/support-request", map[string]any{"message": "Please help."})),
 		rig.Command("appealVerification", 202, 1, (*rig.Rig).Rejected, rig.Post(rig.Admin, path+"/verification/appeal", map[string]any{"message": "The registry is out of date."})),
 		rig.Read("getOwnershipLink", (*rig.Rig).Submitted, rig.Get(nil, link)),

@@ -24,7 +24,6 @@ const (
 )
 
 var (
-	partners  = []string{theAdmin, theColleague}
 	watchers  = []string{theAdmin, theColleague, staff}
 	everybody = []string{theAdmin, theColleague, foreigner, staff, known, unknown}
 )
