@@ -9,8 +9,6 @@ import (
 	"github.com/partner-onboarding/partner-onboarding/test/rig"
 )
 
-const path = "/partners/" + rig.PartnerID
-
 func wired(parts app.Parts) rig.Handler {
 	f := function{parts}
 	return app.Step(f.router(), f.tasks())
