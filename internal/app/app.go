@@ -28,27 +28,23 @@ func Step(api *httpapi.Router, tasks Tasks) func(context.Context, json.RawMessag
 	return func(ctx context.Context, event json.RawMessage) (any, error) {
 		ctx, cancel := withTimeToAnswer(ctx)
 		defer cancel()
-		var kind struct {
-			HTTPMethod string `json:"httpMethod"`
-			Task       string `json:"task"`
+		var call struct {
+			Task string `json:"task"`
+			events.APIGatewayProxyRequest
 		}
-		if err := json.Unmarshal(event, &kind); err != nil {
-			return nil, fmt.Errorf("app: the event isn't an object: %w", err)
+		if err := json.Unmarshal(event, &call); err != nil {
+			return nil, fmt.Errorf("app: neither an API call nor a task: %w", err)
 		}
-		if kind.Task == "" {
-			var call events.APIGatewayProxyRequest
-			if err := json.Unmarshal(event, &call); err != nil {
-				return nil, fmt.Errorf("app: not an API call: %w", err)
-			}
-			return api.ServeEvent(ctx, call)
+		if call.Task == "" {
+			return api.ServeEvent(ctx, call.APIGatewayProxyRequest)
 		}
-		do, ok := tasks[kind.Task]
+		do, ok := tasks[call.Task]
 		if !ok {
-			return nil, workflow.TaskError(fmt.Errorf("app: no such task: %q", kind.Task))
+			return nil, workflow.TaskError(fmt.Errorf("app: no such task: %q", call.Task))
 		}
 		var task workflow.Task
 		if err := json.Unmarshal(event, &task); err != nil {
-			return nil, workflow.TaskError(fmt.Errorf("app: task %s: %w", kind.Task, err))
+			return nil, workflow.TaskError(fmt.Errorf("app: task %s: %w", call.Task, err))
 		}
 		result, err := do(ctx, task)
 		if err != nil {
