@@ -173,11 +173,15 @@ func found(p onboarding.Partner) error {
 }
 
 // pause ends a round in which nothing has happened for long. When the step that
-// was waited for is done after all, the workflow is sent to look again.
+// was waited for is done after all, the workflow is sent to look again. The
+// execution of an older round just ends: another one conducts.
 func (f function) pause(ctx context.Context, t workflow.Task) (any, error) {
 	record, _, err := f.Store.Load(ctx, t.PartnerID, store.Request{}, f.Now())
 	if err != nil {
 		return nil, err
+	}
+	if t.Round != record.Partner.Round {
+		return map[string]string{"outcome": "Paused"}, nil
 	}
 	for name, wait := range record.Workflow.Waits {
 		if _, done := record.Partner.OutcomeOf(name); done && wait.Execution == t.Execution {

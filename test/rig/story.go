@@ -127,10 +127,16 @@ func (r *Rig) Overdue() *Rig {
 // Rejected has the case rejected.
 func (r *Rig) Rejected() *Rig {
 	r.t.Helper()
-	r.Submitted().Tell(func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
+	r.Submitted().Reject()
+	return r
+}
+
+// Reject has the open case rejected.
+func (r *Rig) Reject() {
+	r.t.Helper()
+	r.Tell(func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 		return p.Decide(onboarding.Decide{Result: onboarding.VerificationRejected, Reasons: []onboarding.ReasonCode{"legal_name_mismatch"}, Note: "No record."}, s)
 	})
-	return r
 }
 
 // Authorized has the case authorized.
