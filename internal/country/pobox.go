@@ -2,8 +2,10 @@ package country
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 const poBoxMessage = "Enter the street address of the business; a post office box isn't accepted."
@@ -13,34 +15,59 @@ const poBoxMessage = "Enter the street address of the business; a post office bo
 // merely begins like one is none: "Boxley Road", "Posthof 3".
 func (r *record) isPOBox(line string) bool {
 	text := oneSpace(fold(line))
-	if poBox().MatchString(text) {
+	if anywhere(text) {
 		return true
 	}
 	here := poBoxIn(r.code)
 	return here != "" && pattern(here).MatchString(text)
 }
 
+// anywhere says whether folded text names a box in the words of any country. Most
+// lines hold none of these words: looking for them is much cheaper than matching.
+func anywhere(text string) bool {
+	switch {
+	case strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }), slices.ContainsFunc(boxWords, func(word string) bool { return strings.Contains(text, word) }):
+		return poBox().MatchString(text)
+	case strings.ContainsAny(text, "0123456789"):
+		return numberedBox().MatchString(text)
+	}
+	return false
+}
+
+// boxWords are of the patterns in Latin letters: each but those of numberedBox
+// needs one of them.
+var boxWords = []string{
+	"box", "bx", "bag", "drawer", "post", "packstation", "posbus", "privaatsak", "pasto", "pastkast", "apartado", "apdo", "casilla", "poczt",
+	"predal", "kutusu", "kotak", "surat", "thu",
+}
+
+// numbered are the patterns of mere letters before a number.
+var numbered = []string{
+	`\bp\.?\s?o\.?\s?b\.?\s*#?\d`, `\bp\.?m\.?b\.?\s*#?\d`, // English
+	`\b(?:bp|b\.\s?p\.?)\s*(?:n[o°.]*\s*)?\d`, // French
+}
+
+var numberedBox = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(strings.Join(numbered, "|")) })
+
 // poBox matches folded text anywhere in the world. \b knows Latin letters only,
 // which the folded text of Latin scripts has.
 var poBox = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(strings.Join([]string{
+	return regexp.MustCompile(strings.Join(append([]string{
 		// English
 		`\bp[\s./-]*[o0][\s./-]*(?:box|bx)(?:[^a-z]|$)`,
-		`\bp\.?\s?o\.?\s?b\.?\s*#?\d`,
 		`\bpost\s?office\s?box(?:[^a-z]|$)`,
 		`\bpost\s?box\s*(?:no\.?|nr\.?|number|#)?\s*\d`,
 		`\b[gc]\.?p\.?o\.?\s?(?:box|bag)(?:[^a-z]|$)`,
 		`\b(?:p\.?\s?o\.?|post\s?office)\s+drawer\b`,
 		`\b(?:private|lock(?:ed)?|mail|postal)\s?(?:mail\s?|post(?:al)?\s?)?bag\s*(?:no\.?|#)?\s*x?\s?\d`,
 		`^(?:private|lock(?:ed)?)\s(?:mail\s|post(?:al)?\s)?bag\b`,
-		`\bp\.?m\.?b\.?\s*#?\d`,
 		`\block\s?box\s*#?\d`,
 		// German; Dutch and Afrikaans; the Nordic countries and the Baltic
 		`\bpostfach\b`, `\bpostlagernd\b`, `\bpackstation\s*\d`,
 		`\bpostbus\b`, `\bposbus\b`, `\bprivaatsak\b`,
 		`\bpostboks\b`, `\bpostbox\s+\d`, `\bpostilokero\b`, `\bposthol[fv]`, `\bpasto dezute\b`, `\bpastkast`,
 		// French
-		`\bboite\s+postale\b`, `\bcase\s+postale\b`, `\bcasier\s+postal\b`, `\b(?:bp|b\.\s?p\.?)\s*(?:n[o°.]*\s*)?\d`,
+		`\bboite\s+postale\b`, `\bcase\s+postale\b`, `\bcasier\s+postal\b`,
 		// Spanish and Portuguese
 		`\b(?:apartado|apdo\.?)\s*(?:postal|de\s+correos?|aereo|n[o°º.]*\s*\d|#|\d)`,
 		`\bcasilla\s*(?:postal|de\s+correos?|n[o°º.]*\s*\d|#|\d)`,
@@ -58,7 +85,7 @@ var poBox = sync.OnceValue(func() *regexp.Regexp {
 		`(?:^|[^\p{L}])ת\.?\s?ד\.?\s*\d`, `ตู้\s?ป\.?ณ`,
 		// Japanese, Chinese, Korean
 		`私書箱`, `信箱`, `사서함`,
-	}, "|"))
+	}, numbered...), "|"))
 })
 
 // poBoxIn is what means a post office box in one country only, where it means
