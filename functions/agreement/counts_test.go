@@ -18,16 +18,24 @@ func wired(parts app.Parts) rig.Handler {
 	return app.Step(f.router(), f.tasks())
 }
 
-func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
+// rows are the operations, each with a call to it and its cost (F3).
+func rows(t *testing.T) []rig.Row {
+	t.Helper()
 	v, ok := agreement.Table{}.Current("eu-efta-uk", time.Now())
 	if !ok {
 		t.Fatal("no agreement")
 	}
 	acceptance := map[string]any{"version": v.Version, "sha256": v.Documents[0].SHA256, "signerName": "Ada Byron", "signerTitle": "Director", "consent": true}
-	rig.CountCalls(t, "agreement", wired, []rig.Row{
+	return []rig.Row{
 		rig.Read("getAgreement", (*rig.Rig).Authorized, rig.Get(rig.Admin, path+"/agreement")),
 		rig.Read("getAgreementDocument", (*rig.Rig).Authorized, rig.Get(rig.Admin, path+"/agreement/document")),
 		rig.Command("acceptAgreement", 201, 1, rig.Waiting(wired, (*rig.Rig).Authorized), rig.Post(rig.Admin, path+"/agreement/acceptance", acceptance)),
 		rig.Read("getAgreementAcceptance", (*rig.Rig).Accepted, rig.Get(rig.Admin, path+"/agreement/acceptance")),
-	})
+	}
+}
+
+func TestF3_AnOperationCostsWhatItMust(t *testing.T) { rig.CountCalls(t, "agreement", wired, rows(t)) }
+
+func TestACommandTakesEffectOnceWhicheverCallFails(t *testing.T) {
+	rig.BreakEveryCall(t, wired, rows(t))
 }

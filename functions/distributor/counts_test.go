@@ -17,16 +17,26 @@ func wired(parts app.Parts) rig.Handler {
 	return app.Step(f.router(), f.tasks())
 }
 
-func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
+// rows are the operations, each with a call to it and its cost (F3).
+func rows(t *testing.T) []rig.Row {
+	t.Helper()
 	request := path + "/relationships/" + rig.RelationshipID
-	rig.CountCalls(t, "distributor", wired, []rig.Row{
+	return []rig.Row{
 		rig.Read("listDistributors", (*rig.Rig).Submitted, rig.Get(rig.Admin, "/distributors?partnerId="+rig.PartnerID+"&q=north")),
 		rig.Read("listRelationships", (*rig.Rig).Active, rig.Get(rig.Distributor, path+"/relationships")),
 		rig.Command("requestRelationship", 201, 0, (*rig.Rig).Accepted, rig.Post(rig.Distributor, path+"/relationships", map[string]any{"message": "Welcome"})),
 		rig.Command("acceptRelationship", 200, 1, rig.Waiting(wired, (*rig.Rig).Requested), rig.Post(rig.Admin, request+"/acceptance", nil)),
 		rig.Command("declineRelationship", 200, 0, (*rig.Rig).Requested, rig.Post(rig.Admin, request+"/decline", map[string]any{"reason": "Another one."})),
 		rig.Command("endRelationship", 200, 0, (*rig.Rig).Active, rig.Post(rig.Admin, request+"/termination", map[string]any{"reason": "We moved."})),
-	})
+	}
+}
+
+func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
+	rig.CountCalls(t, "distributor", wired, rows(t))
+}
+
+func TestACommandTakesEffectOnceWhicheverCallFails(t *testing.T) {
+	rig.BreakEveryCall(t, wired, rows(t))
 }
 
 func TestTheDirectoryAloneNeedsNoTable(t *testing.T) { // D1

@@ -14,10 +14,18 @@ func wired(parts app.Parts) rig.Handler {
 	return app.Step(f.router(), f.tasks())
 }
 
-func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
-	rig.CountCalls(t, "enrollment", wired, []rig.Row{
+// rows are the operations, each with a call to it and its cost (F3).
+func rows(t *testing.T) []rig.Row {
+	t.Helper()
+	return []rig.Row{
 		rig.Free("getChecklist", rig.Get(rig.Admin, "/checklist")),
 		rig.Command("enrollPartner", 201, 1, func(r *rig.Rig) *rig.Rig { return r },
 			rig.Post(rig.Admin, "/partners", map[string]any{"workAccount": "existing", "workEmail": "ada@contoso.example", "companyName": "Contoso"})),
-	})
+	}
+}
+
+func TestF3_AnOperationCostsWhatItMust(t *testing.T) { rig.CountCalls(t, "enrollment", wired, rows(t)) }
+
+func TestACommandTakesEffectOnceWhicheverCallFails(t *testing.T) {
+	rig.BreakEveryCall(t, wired, rows(t))
 }

@@ -17,10 +17,12 @@ func wired(parts app.Parts) rig.Handler {
 	return app.Step(f.router(), f.tasks())
 }
 
-func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
+// rows are the operations, each with a call to it and its cost (F3).
+func rows(t *testing.T) []rig.Row {
+	t.Helper()
 	link := "/ownership-links/" + rig.PartnerID + "." + rig.Secret
 	aMinuteLater := func(r *rig.Rig) *rig.Rig { r.Submitted().Pass(time.Minute); return r }
-	rig.CountCalls(t, "verification", wired, []rig.Row{
+	return []rig.Row{
 		rig.Read("getVerification", (*rig.Rig).Submitted, rig.Get(rig.Admin, path+"/verification")),
 		rig.Command("resendOwnershipLink", 202, 0, aMinuteLater, rig.Post(rig.Admin, path+"/verification/ownership-link", nil)),
 		rig.Command("decideVerification", 200, 1, rig.Waiting(wired, (*rig.Rig).Confirmed), rig.Post(rig.Reviewer, path+"/verification/decision", map[string]any{"decision": "Authorized", "reason": "Records match."})),
@@ -28,5 +30,13 @@ func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
 		rig.Command("appealVerification", 202, 1, (*rig.Rig).Rejected, rig.Post(rig.Admin, path+"/verification/appeal", map[string]any{"message": "The registry is out of date."})),
 		rig.Read("getOwnershipLink", (*rig.Rig).Submitted, rig.Get(nil, link)),
 		rig.Command("confirmOwnershipLink", 200, 0, (*rig.Rig).Submitted, rig.Post(nil, link, nil)),
-	})
+	}
+}
+
+func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
+	rig.CountCalls(t, "verification", wired, rows(t))
+}
+
+func TestACommandTakesEffectOnceWhicheverCallFails(t *testing.T) {
+	rig.BreakEveryCall(t, wired, rows(t))
 }

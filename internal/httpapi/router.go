@@ -168,10 +168,11 @@ func JSONWith(status int, body any, headers ...string) (store.Answer, error) {
 }
 
 // Idempotency is the request's identity by its Idempotency-Key, for this
-// principal, method and path alone; without the header it has none.
+// principal, method and path alone; without the header it has none. Only a POST
+// takes one: a PUT is guarded by If-Match.
 func (r *Request) Idempotency() (store.Request, error) {
 	key := r.HTTP.Header.Get("Idempotency-Key")
-	if key == "" {
+	if key == "" || r.HTTP.Method != http.MethodPost {
 		return store.Request{}, nil
 	}
 	if len(key) > 128 {

@@ -201,7 +201,6 @@ func TestAnIdempotencyKeyCountsForOnePrincipalMethodPathAndBodyAlone(t *testing.
 	}
 	for name, other := range map[string]store.Request{
 		"user":      identity("u-2", "POST", "/partners/P-1/x", "k", "{}"),
-		"method":    identity("u-1", "PUT", "/partners/P-1/x", "k", "{}"),
 		"partner":   identity("u-1", "POST", "/partners/P-2/x", "k", "{}"),
 		"operation": identity("u-1", "POST", "/partners/P-1/y", "k", "{}"),
 		"key":       identity("u-1", "POST", "/partners/P-1/x", "K", "{}"),
@@ -215,6 +214,9 @@ func TestAnIdempotencyKeyCountsForOnePrincipalMethodPathAndBodyAlone(t *testing.
 		t.Errorf("another body: %v, first %v", other, first)
 	}
 
+	if put := identity("u-1", "PUT", "/partners/P-1/x", "k", "{}"); put != (store.Request{}) {
+		t.Errorf("a PUT takes a key: %v", put)
+	}
 	q := bodyRequest("{}", "")
 	if r, err := q.Idempotency(); r != (store.Request{}) || err != nil {
 		t.Errorf("without a key: %v, %v", r, err)

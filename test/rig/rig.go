@@ -5,12 +5,14 @@
 package rig
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -228,6 +230,71 @@ func Waiting(function func(app.Parts) Handler, state func(*Rig) *Rig) func(*Rig)
 			r.t.Fatal(err)
 		}
 		return r
+	}
+}
+
+// BreakEveryCall repeats each row's command with each of its calls of AWS
+// failing in each way, and the client then repeating the request with its
+// Idempotency-Key. However it went, the command took effect once, its events
+// are in order, and what must follow is with the event or was signalled.
+func BreakEveryCall(t *testing.T, function func(app.Parts) Handler, rows []Row) {
+	t.Helper()
+	for _, row := range rows {
+		if row.Cost.Transactions == 0 {
+			continue
+		}
+		for call := range row.Cost.Reads + row.Cost.Transactions + row.Cost.Signals {
+			for _, fault := range []Fault{Before, Lost} {
+				t.Run(row.Operation+" call "+strconv.Itoa(call)+" "+string(fault), func(t *testing.T) {
+					breakCall(t, function, row, call, fault)
+				})
+			}
+		}
+	}
+}
+
+func breakCall(t *testing.T, function func(app.Parts) Handler, row Row, call int, fault Fault) {
+	r := New(t)
+	row.State(r)
+	h := function(r.Parts)
+	c := row.Call
+	c.Headers = maps.Clone(c.Headers)
+	if c.Headers == nil {
+		c.Headers = map[string]string{}
+	}
+	c.Headers["Idempotency-Key"] = "a key"
+	before := r.Record().Partner.Version
+	r.Network.Reset()
+	r.Network.Break(func(n int, _ string) Fault {
+		if n == call {
+			return fault
+		}
+		return None
+	})
+	signalled := call >= row.Cost.Reads+row.Cost.Transactions
+	status, header, body := r.Do(h, c)
+	if signalled != (status == row.Status) || !signalled && (status != http.StatusServiceUnavailable || header.Get("Retry-After") == "") {
+		t.Errorf("answered %d %v: %s", status, header, body)
+	}
+	r.Network.Reset()
+	status, header, again := r.Do(h, c)
+	guarded := c.Method == http.MethodPut && fault == Lost && call >= row.Cost.Reads // If-Match names what was read before
+	if status != row.Status && !(guarded && status == http.StatusPreconditionFailed) {
+		t.Fatalf("repeated: %d: %s", status, again)
+	}
+	if replayed := header.Get("Idempotent-Replayed") == "true"; replayed && signalled && !bytes.Equal(body, again) {
+		t.Errorf("repeated: %s\nfirst:    %s", again, body)
+	}
+	id := PartnerID
+	if before == 0 { // the command made the partner
+		id, _, _ = r.Parts.Store.LoadTenant(t.Context(), "t-contoso", store.Request{}, r.Now())
+	}
+	events, err := r.Parts.Store.Events(t.Context(), id)
+	if err != nil || len(events) != before+1 {
+		t.Errorf("%d events after %d: %v", len(events), before, err)
+	}
+	if err := store.VerifyChain(events); err != nil {
+		t.Error(err)
 	}
 }
 
