@@ -14,7 +14,7 @@ setup: ## bring the tools of the local stack into .local/
 build: ## compile the functions as they are deployed (ARCH=arm64 or amd64)
 	CGO_ENABLED=0 GOOS=linux GOARCH=$(or $(ARCH),arm64) GOFLAGS='-trimpath -tags=lambda.norpc -ldflags=-s' go build -o .local/bin/ ./functions/...
 
-run: ## start the local stack and onboard a company (INPUT=file with another one)
+run: ## start the local stack and onboard a company (INPUT=file, or the name of a shipped one)
 	@$(LOCAL) run $(if $(INPUT),-input '$(INPUT)')
 
 up: ## start the local stack, or bring the running one up to date

@@ -46,7 +46,7 @@ type outbox struct {
 	now       func() time.Time
 }
 
-// summary is what one sweep did; the alarms read it from the log.
+// summary is what one sweep did.
 type summary struct {
 	Done  int `json:"done"`  // consequences
 	Later int `json:"later"` // consequences that go on the next time

@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -38,7 +39,11 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 		return nil, err
 	}
 	o := outbox{events: parts.Store, signals: parts.Workflow, sender: sender, programme: programme, staff: env[1], now: parts.Now}
-	return func(ctx context.Context, _ json.RawMessage) (any, error) { return o.sweep(ctx) }, nil
+	return func(ctx context.Context, _ json.RawMessage) (any, error) {
+		sum, err := o.sweep(ctx)
+		slog.InfoContext(ctx, "swept", "done", sum.Done, "later", sum.Later, "stuck", sum.Stuck)
+		return sum, err
+	}, nil
 }
 
 // mailer makes the client of the mail service. It doesn't retry: SES has no

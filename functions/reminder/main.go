@@ -7,6 +7,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
 	"github.com/partner-onboarding/partner-onboarding/internal/entry"
@@ -20,5 +21,9 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 		return nil, err
 	}
 	s := sweeper{deadlines: parts.Store, commands: parts.Commands, now: parts.Now}
-	return func(ctx context.Context, _ json.RawMessage) (any, error) { return s.sweep(ctx) }, nil
+	return func(ctx context.Context, _ json.RawMessage) (any, error) {
+		sum, err := s.sweep(ctx)
+		slog.InfoContext(ctx, "swept", "done", sum.Done, "settled", sum.Settled, "failed", sum.Failed)
+		return sum, err
+	}, nil
 }
