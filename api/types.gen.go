@@ -1315,7 +1315,7 @@ type TimelineActor struct {
 	// Kind On whose side somebody acted; contact is the holder of an ownership link, who is not signed in.
 	Kind ActorKind `json:"kind"`
 
-	// Name Absent for staff and the system.
+	// Name A person, or the distributor. Staff's names are shown to staff alone (O3).
 	Name string `json:"name,omitempty,omitzero"`
 }
 

@@ -1,24 +1,29 @@
 package view
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/partner-onboarding/partner-onboarding/api"
+	"github.com/partner-onboarding/partner-onboarding/internal/directory"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
 
 // TimelineEvent renders an event for people. The partner sees no reviewer's
-// name and no internal note; staff sees both.
+// name, no internal note, and of a distributor the company instead of its
+// people; staff sees all.
 func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 	out := api.TimelineEvent{
 		EventID: e.ID, Sequence: e.Sequence, At: Time(e.At), Type: string(e.Data.Type()), Details: map[string]string{},
 		Actor: api.TimelineActor{Kind: api.ActorKind(e.Actor.Kind)},
 	}
-	if staff || e.Actor.Kind != onboarding.ActorStaff {
-		out.Actor.Name = e.Actor.Name
-		if out.Actor.Name == "" {
-			out.Actor.Name = e.Actor.Email
-		}
+	switch {
+	case !staff && e.Actor.Kind == onboarding.ActorStaff:
+	case !staff && e.Actor.Kind == onboarding.ActorDistributor:
+		d, _ := directory.Find(e.Actor.DistributorID)
+		out.Actor.Name = d.Name
+	default:
+		out.Actor.Name = cmp.Or(e.Actor.Name, e.Actor.Email)
 	}
 	set := func(name, value string) {
 		if value != "" {
@@ -29,6 +34,9 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 	case *onboarding.Enrolled:
 		out.Title = "The company enrolled"
 		set("companyName", d.CompanyName)
+		if staff {
+			set("reason", d.Reason)
+		}
 	case *onboarding.BusinessInfoSaved:
 		out.Title = "A draft of the business information was saved"
 	case *onboarding.BusinessInfoSubmitted:

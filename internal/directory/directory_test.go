@@ -1,0 +1,86 @@
+package directory_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/country"
+	"github.com/partner-onboarding/partner-onboarding/internal/directory"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+	"github.com/partner-onboarding/partner-onboarding/internal/region"
+)
+
+func ids(list []onboarding.Distributor) (ids []string) {
+	for _, d := range list {
+		ids = append(ids, d.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func TestD1_TheListIsWholeAndOfRegionsAndCountriesThatExist(t *testing.T) {
+	regions := map[string]bool{}
+	for _, c := range (country.Table{}).All() {
+		if r, ok := region.Default().RegionOf(c.Code); ok {
+			regions[r] = true
+		}
+	}
+	id, language := regexp.MustCompile(`^DIST-[A-Z0-9]+$`), regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]+)*$`)
+	seen := map[string]bool{}
+	for _, d := range directory.All() {
+		if !id.MatchString(d.ID) || seen[d.ID] || d.Name == "" || len(d.Countries) == 0 || len(d.Regions) == 0 || len(d.Languages) == 0 || len(d.Services) == 0 {
+			t.Errorf("%+v", d)
+		}
+		seen[d.ID] = true
+		for _, c := range d.Countries {
+			if _, ok := (country.Table{}).Lookup(c); !ok {
+				t.Errorf("%s sits in %q", d.ID, c)
+			}
+		}
+		for _, r := range d.Regions {
+			if !regions[r] {
+				t.Errorf("%s serves %q", d.ID, r)
+			}
+		}
+		for _, l := range d.Languages {
+			if !language.MatchString(l) {
+				t.Errorf("%s speaks %q", d.ID, l)
+			}
+		}
+		if found, ok := directory.Find(d.ID); !ok || found.Name != d.Name {
+			t.Errorf("%s is found as %+v", d.ID, found)
+		}
+	}
+	if !slices.IsSortedFunc(directory.All(), func(a, b onboarding.Distributor) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Error("the list isn't ordered by name")
+	}
+	if _, ok := directory.Find("DIST-NONE"); ok {
+		t.Error("DIST-NONE was found")
+	}
+}
+
+func TestD1_ASearchFindsWhatAPersonWouldExpect(t *testing.T) {
+	all := ids(directory.All())
+	for name, c := range map[string]struct {
+		query directory.Query
+		want  []string
+	}{
+		"nothing asked for":              {directory.Query{}, all},
+		"the beginning of a name":        {directory.Query{Text: "north"}, []string{"DIST-NORTHWIND"}},
+		"two words in any order":         {directory.Query{Text: "  distri NORTHW "}, []string{"DIST-NORTHWIND"}},
+		"the middle of a word":           {directory.Query{Text: "wind"}, nil},
+		"a country":                      {directory.Query{Country: "br"}, []string{"DIST-WINGTIP"}},
+		"a language":                     {directory.Query{Language: "ja"}, []string{"DIST-LITWARE"}},
+		"a service":                      {directory.Query{Service: "security"}, []string{"DIST-LITWARE"}},
+		"a service of several words":     {directory.Query{Service: "24×7 support"}, []string{"DIST-LITWARE", "DIST-NORTHWIND"}},
+		"several things together":        {directory.Query{Country: "DE", Language: "fr", Text: "billing"}, []string{"DIST-NORTHWIND"}},
+		"things that nobody has at once": {directory.Query{Country: "BR", Language: "ja"}, nil},
+		"a word of two":                  {directory.Query{Text: "north nothing"}, nil},
+	} {
+		if got := ids(directory.Search(c.query)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
