@@ -20,7 +20,7 @@ import (
 func main() { entry.Main(run) }
 
 func run() (func(context.Context, json.RawMessage) (any, error), error) {
-	parts, err := app.NewParts()
+	parts, err := app.NewPartsOf(clients())
 	if err != nil {
 		return nil, err
 	}

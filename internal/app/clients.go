@@ -33,14 +33,17 @@ type Parts struct {
 }
 
 // NewParts wires a step's function from the environment.
-func NewParts() (Parts, error) {
+func NewParts() (Parts, error) { return NewPartsOf(DynamoDB(), StepFunctions()) }
+
+// NewPartsOf wires a step's function from the environment on clients of its own.
+func NewPartsOf(db store.DynamoDB, workflows workflow.StepFunctions) (Parts, error) {
 	env, err := entry.Getenv("TABLE_NAME", "AWS_REGION")
 	if err != nil {
 		return Parts{}, err
 	}
 	p := Parts{
-		Store:    store.New(DynamoDB(), env[0]),
-		Workflow: &workflow.Client{API: StepFunctions(), Onboarding: os.Getenv("ONBOARDING_STATE_MACHINE_ARN")},
+		Store:    store.New(db, env[0]),
+		Workflow: &workflow.Client{API: workflows, Onboarding: os.Getenv("ONBOARDING_STATE_MACHINE_ARN")},
 		Now:      time.Now,
 	}
 	p.Commands = &command.Runner{Records: p.Store, Signals: p.Workflow, Now: p.Now}
