@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -203,6 +204,22 @@ func TestARefusalIsNeverTriedAgain(t *testing.T) {
 				if strings.HasPrefix(name, "Refused") || name == "States.ALL" || name == "States.TaskFailed" {
 					t.Errorf("retries %s", name)
 				}
+			}
+		}
+	})
+}
+
+func TestEveryMemberOfAPayloadIsRead(t *testing.T) {
+	read := map[string]bool{}
+	task := reflect.TypeFor[workflow.Task]()
+	for i := range task.NumField() {
+		name, _, _ := strings.Cut(task.Field(i).Tag.Get("json"), ",")
+		read[name] = true
+	}
+	each(t, func(t *testing.T, _ definition, _ string, s state) {
+		for name := range s.payload() {
+			if !read[name] {
+				t.Errorf("nobody reads %q", name)
 			}
 		}
 	})
