@@ -39,3 +39,8 @@ func TestF3_AnOperationCostsWhatItMust(t *testing.T) { rig.CountCalls(t, "agreem
 func TestACommandTakesEffectOnceWhicheverCallFails(t *testing.T) {
 	rig.BreakEveryCall(t, wired, rows(t))
 }
+
+func TestTheExampleEventIsAnswered(t *testing.T) {
+	r := rig.New(t).Authorized()
+	r.Example(wired(r.Parts), 200)
+}

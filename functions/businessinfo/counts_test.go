@@ -36,3 +36,8 @@ func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
 func TestACommandTakesEffectOnceWhicheverCallFails(t *testing.T) {
 	rig.BreakEveryCall(t, wired, rows(t))
 }
+
+func TestTheExampleEventIsAnswered(t *testing.T) {
+	r := rig.New(t).Enrolled()
+	r.Example(wired(r.Parts), 200)
+}

@@ -51,3 +51,8 @@ func TestTheDirectoryAloneNeedsNoTable(t *testing.T) { // D1
 		}
 	}
 }
+
+func TestTheExampleEventIsAnswered(t *testing.T) {
+	r := rig.New(t).Accepted()
+	r.Example(wired(r.Parts), 201)
+}

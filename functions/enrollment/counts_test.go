@@ -29,3 +29,8 @@ func TestF3_AnOperationCostsWhatItMust(t *testing.T) { rig.CountCalls(t, "enroll
 func TestACommandTakesEffectOnceWhicheverCallFails(t *testing.T) {
 	rig.BreakEveryCall(t, wired, rows(t))
 }
+
+func TestTheExampleEventIsAnswered(t *testing.T) {
+	r := rig.New(t)
+	r.Example(wired(r.Parts), 201)
+}

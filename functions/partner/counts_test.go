@@ -27,3 +27,8 @@ func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
 		rig.Read("getLegalInfo", (*rig.Rig).Active, rig.Get(rig.Admin, path+"/legal-info")),
 	})
 }
+
+func TestTheExampleEventIsAnswered(t *testing.T) {
+	r := rig.New(t).Active()
+	r.Example(wired(r.Parts), 200)
+}

@@ -39,6 +39,10 @@ const (
 // ErrNetwork is how a call fails by a fault.
 var ErrNetwork = errors.New("rig: the connection broke")
 
+// direct opens a connection for each call, so that none is broken by another's
+// cancellation.
+var direct = &http.Transport{DisableKeepAlives: true}
+
 func newNetwork() *Network { return &Network{states: map[string]string{}} }
 
 // Reset forgets what was called and ends the faults.
@@ -102,7 +106,7 @@ func (n *Network) RoundTrip(q *http.Request) (*http.Response, error) {
 
 func (n *Network) carry(service, operation string, q *http.Request) (*http.Response, error) {
 	if service != "AWSStepFunctions" {
-		return http.DefaultTransport.RoundTrip(q)
+		return direct.RoundTrip(q)
 	}
 	var all map[string]any
 	if err := json.NewDecoder(q.Body).Decode(&all); err != nil {

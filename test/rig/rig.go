@@ -201,6 +201,23 @@ func (r *Rig) Cost() Count {
 	return c
 }
 
+// Example sends the function's example event.json as it is, which must be
+// answered with a status.
+func (r *Rig) Example(h Handler, status int) {
+	r.t.Helper()
+	text, err := os.ReadFile("event.json")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	out, err := h(r.t.Context(), text)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if response, ok := out.(events.APIGatewayProxyResponse); !ok || response.StatusCode != status {
+		r.t.Errorf("event.json is answered with %+v", out)
+	}
+}
+
 // Task sends a task of the workflow to a function: the example event-task.json,
 // with changes.
 func (r *Rig) Task(h Handler, changes map[string]any) (any, error) {

@@ -97,11 +97,13 @@ func (r *Rig) Drafted() *Rig {
 // Submitted has the partner's information submitted.
 func (r *Rig) Submitted() *Rig {
 	r.t.Helper()
-	r.Drafted().submit()
+	r.Drafted().Submit()
 	return r
 }
 
-func (r *Rig) submit() {
+// Submit has the draft submitted.
+func (r *Rig) Submit() {
+	r.t.Helper()
 	r.Tell(func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 		return p.Submit(Knowledge(), app.NewID(app.CasePrefix, s.At), Secret, s)
 	})
@@ -142,10 +144,16 @@ func (r *Rig) Reject() {
 // Authorized has the case authorized.
 func (r *Rig) Authorized() *Rig {
 	r.t.Helper()
-	r.Confirmed().Tell(func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
+	r.Confirmed().Authorize()
+	return r
+}
+
+// Authorize has the open case authorized.
+func (r *Rig) Authorize() {
+	r.t.Helper()
+	r.Tell(func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 		return p.Decide(onboarding.Decide{Result: onboarding.VerificationAuthorized, Note: "Records match."}, s)
 	})
-	return r
 }
 
 // Agreement is the version in force for the partner.
@@ -161,11 +169,17 @@ func (r *Rig) Agreement() onboarding.AgreementVersion {
 // Accepted has the agreement signed.
 func (r *Rig) Accepted() *Rig {
 	r.t.Helper()
-	v := r.Authorized().Agreement()
+	r.Authorized().Sign()
+	return r
+}
+
+// Sign has the agreement signed by the Global Admin.
+func (r *Rig) Sign() {
+	r.t.Helper()
+	v := r.Agreement()
 	r.Tell(func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 		return p.Accept(onboarding.AcceptAgreement{Version: v.Version, SHA256: v.Documents[0].SHA256, SignerName: "Ada Byron", SignerTitle: "Director", Consent: true, By: admin}, v, s)
 	})
-	return r
 }
 
 // Requested has a request of Distributor's.
@@ -188,9 +202,15 @@ func (r *Rig) Request() *Rig {
 // Active has the relationship accepted: all five steps are done.
 func (r *Rig) Active() *Rig {
 	r.t.Helper()
-	v := r.Requested().Agreement()
+	r.Requested().AcceptRequest()
+	return r
+}
+
+// AcceptRequest has Distributor's request accepted.
+func (r *Rig) AcceptRequest() {
+	r.t.Helper()
+	v := r.Agreement()
 	r.Tell(func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 		return p.AcceptRelationship(RelationshipID, v, "PLA-1", s)
 	})
-	return r
 }
