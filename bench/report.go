@@ -71,10 +71,9 @@ func (r *report) sizes(sizes map[string]map[string]size, names []string) {
 		if name == phones {
 			limit = 16
 		}
-		arm, amd := sizes["arm64"][name], sizes["amd64"][name]
-		biggest := float64(max(arm.Bootstrap, amd.Bootstrap)) / mb
-		r.atMost("F2", "bootstrap "+name, fmt.Sprintf("≤ %.0f MB", limit), fmt.Sprintf("%.1f MB arm64, %.1f MB amd64", float64(arm.Bootstrap)/mb, float64(amd.Bootstrap)/mb), biggest, limit)
-		r.atMost("F2", "zip "+name, "≤ 5 MB", fmt.Sprintf("%.1f MB arm64, %.1f MB amd64", float64(arm.Zip)/mb, float64(amd.Zip)/mb), float64(max(arm.Zip, amd.Zip))/mb, 5)
+		arm, amd := sizes["arm64"][name], sizes["amd64"][name] // arm64 is what the template deploys by default
+		r.atMost("F2", "bootstrap "+name, fmt.Sprintf("≤ %.0f MB", limit), fmt.Sprintf("%.1f MB (amd64 %.1f MB)", float64(arm.Bootstrap)/mb, float64(amd.Bootstrap)/mb), float64(arm.Bootstrap)/mb, limit)
+		r.atMost("F2", "zip "+name, "≤ 5 MB", fmt.Sprintf("%.1f MB (amd64 %.1f MB)", float64(arm.Zip)/mb, float64(amd.Zip)/mb), float64(arm.Zip)/mb, 5)
 	}
 	r.detail("size", sizes)
 }
