@@ -177,3 +177,23 @@ func TestAnOverdueCaseIsEscalatedAndItsDecisionStillCounts(t *testing.T) { // V6
 		}
 	}
 }
+
+func TestARejectionThatIsAppealedIsDecidedByAnotherReviewer(t *testing.T) { // V11
+	c := newWorld(t).newCompany().submitted()
+	c.confirm()
+	appeal := refusal{by: c.admin, method: "POST", path: c.path("/verification/appeal"), body: map[string]any{"message": "The register is out of date."}, status: 409, code: "nothing_to_appeal"}
+	c.refused(appeal)
+	c.decide("Rejected", "not_found_in_registry")
+	c.mustEnd(c.execution(1), "Rejected")
+	v := as[api.Verification](c.call(c.admin, "POST", appeal.path, appeal.body).is(202))
+	if v.AppealedAt.IsZero() || v.CanAppeal || v.Expected == nil || !v.Expected.Latest.After(v.AppealedAt) {
+		t.Errorf("verification %+v", v)
+	}
+	c.refused(appeal)
+	c.refused(refusal{by: reviewer, method: "POST", path: c.path("/verification/decision"), body: map[string]any{"decision": "Authorized", "reason": "x"}, status: 403, code: "four_eyes_required"})
+	c.call("reviewer2@programme.example", "POST", c.path("/verification/decision"), map[string]any{"decision": "Authorized", "reason": "A new extract was sent."}).is(200)
+	c.sign()
+	c.partnered()
+	c.mustBeActive()
+	c.mustEnd(c.execution(2), "Onboarded")
+}
