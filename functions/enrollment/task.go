@@ -157,19 +157,12 @@ func (f function) claim(ctx context.Context, partnerID string, round int, execut
 func (f function) adopt(ctx context.Context, partnerID, execution string) error {
 	_, err := f.Commands.Run(ctx, command.Command{
 		PartnerID: partnerID, By: onboarding.Actor{Kind: onboarding.ActorSystem, Name: "Step Functions"},
-		Authorize: found,
+		Authorize: onboarding.Known,
 		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 			return p.Adopt("The execution "+execution+" was started by hand.", s)
 		},
 	})
 	return err
-}
-
-func found(p onboarding.Partner) error {
-	if !p.Enrolled() {
-		return onboarding.NotFound()
-	}
-	return nil
 }
 
 // pause ends a round in which nothing has happened for long. When the step that
@@ -193,7 +186,7 @@ func (f function) pause(ctx context.Context, t workflow.Task) (any, error) {
 	}
 	_, err = f.Commands.Run(ctx, command.Command{
 		PartnerID: t.PartnerID, By: onboarding.Actor{Kind: onboarding.ActorSystem, Name: "Step Functions"},
-		Authorize: found,
+		Authorize: onboarding.Known,
 		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 			return p.Pause(t.Round, s)
 		},

@@ -81,12 +81,7 @@ func (s sweeper) tick(ctx context.Context, partnerID string) (err error) {
 	}()
 	_, err = s.commands.Run(ctx, command.Command{
 		PartnerID: partnerID, By: onboarding.Actor{Kind: onboarding.ActorSystem, Name: "Deadline"},
-		Authorize: func(p onboarding.Partner) error {
-			if !p.Enrolled() {
-				return onboarding.NotFound()
-			}
-			return nil
-		},
+		Authorize: onboarding.Known,
 		Decide: func(p onboarding.Partner, stamp onboarding.Stamp) (onboarding.Event, error) { return p.Tick(stamp) },
 	})
 	return err

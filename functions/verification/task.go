@@ -27,12 +27,7 @@ func (f function) tasks() app.Tasks {
 func (f function) escalate(ctx context.Context, t workflow.Task) (any, error) {
 	_, err := f.Commands.Run(ctx, command.Command{
 		PartnerID: t.PartnerID, By: onboarding.Actor{Kind: onboarding.ActorSystem, Name: "Step Functions"},
-		Authorize: func(p onboarding.Partner) error {
-			if !p.Enrolled() {
-				return onboarding.NotFound()
-			}
-			return nil
-		},
+		Authorize: onboarding.Known,
 		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) { return p.Escalate(s) },
 	})
 	switch onboarding.CodeOf(err) {

@@ -125,6 +125,15 @@ func NotFound() *Refusal {
 	return Refuse(CodeNotFound, "There is nothing here with this id, or you don't have access to it. Check the id and the account you signed in with.")
 }
 
+// Known authorizes the system itself, deadlines and the workflow, to act on any
+// partner that exists.
+func Known(p Partner) error {
+	if !p.Enrolled() {
+		return NotFound()
+	}
+	return nil
+}
+
 // RoleRequired is the refusal for a principal who lacks the action's role.
 func RoleRequired(action Action) *Refusal {
 	roles := permissions[action]
