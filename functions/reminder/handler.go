@@ -82,7 +82,7 @@ func (s sweeper) tick(ctx context.Context, partnerID string) (err error) {
 	_, err = s.commands.Run(ctx, command.Command{
 		PartnerID: partnerID, By: onboarding.Actor{Kind: onboarding.ActorSystem, Name: "Deadline"},
 		Authorize: onboarding.Known,
-		Decide: func(p onboarding.Partner, stamp onboarding.Stamp) (onboarding.Event, error) { return p.Tick(stamp) },
+		Decide:    func(p onboarding.Partner, stamp onboarding.Stamp) (onboarding.Event, error) { return p.Tick(stamp) },
 	})
 	return err
 }

@@ -28,7 +28,7 @@ func (f function) escalate(ctx context.Context, t workflow.Task) (any, error) {
 	_, err := f.Commands.Run(ctx, command.Command{
 		PartnerID: t.PartnerID, By: onboarding.Actor{Kind: onboarding.ActorSystem, Name: "Step Functions"},
 		Authorize: onboarding.Known,
-		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) { return p.Escalate(s) },
+		Decide:    func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) { return p.Escalate(s) },
 	})
 	switch onboarding.CodeOf(err) {
 	case onboarding.CodeStaleVersion, onboarding.CodeVerificationDecided, onboarding.CodeNotOverdue:
