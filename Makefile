@@ -29,8 +29,8 @@ token: ## print an ID token (USER_EMAIL=globaladmin@contoso.example)
 test: check ## all checks, all tests, also those that need the local stack
 	@$(LOCAL) test
 
-roles: ## the tests of the local stack again, where functions may do only what their roles allow
-	@ONBOARDING_ENFORCE_IAM=true $(LOCAL) test
+roles: ## the end-to-end tests again, where functions may do only what their roles allow
+	@ONBOARDING_ENFORCE_IAM=true $(LOCAL) test ./test/e2e
 
 check: ## format, vet, lint, template, generated files
 	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
