@@ -113,7 +113,9 @@ func (f function) save(r *httpapi.Request) (store.Answer, error) {
 func (f function) submit(r *httpapi.Request) (store.Answer, error) {
 	return r.Command(f.Commands, onboarding.ActionSubmit,
 		func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
-			return p.Submit(f.knowledge, app.NewID(app.CasePrefix, s.At), app.NewSecret(), s)
+			k := f.knowledge
+			k.TenantDomain = r.By.TenantDomain
+			return p.Submit(k, app.NewID(app.CasePrefix, s.At), app.NewSecret(), s)
 		},
 		func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
 			return httpapi.JSONWith(http.StatusCreated, view.Verification(p, f.Now()), "Location", "/partners/"+p.ID+"/verification")

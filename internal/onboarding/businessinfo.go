@@ -17,6 +17,11 @@ type Knowledge struct {
 	Regions   Regions
 	Registry  Registry
 	Calendar  Calendar
+
+	// TenantDomain is the mail domain that the submitter's directory has
+	// verified, "" when unknown. It counts for a company that staff enrolled,
+	// of whose directory nothing was known then.
+	TenantDomain string
 }
 
 // BusinessInfoSaved tells that a draft was saved (B5).
@@ -123,7 +128,7 @@ func (p Partner) Submit(k Knowledge, caseID, secret string, s Stamp) (Event, err
 		Earliest: k.Calendar.After(s.at(), minBusinessDays).UTC(), Latest: k.Calendar.After(s.at(), maxBusinessDays).UTC(), Calendar: k.Calendar.Name(),
 		DueSoon:    k.Calendar.After(s.at(), dueSoonDays).UTC(),
 		Comparison: k.Registry.Compare(info.Legal),
-		Employment: p.employment(info),
+		Employment: p.employment(info, k.TenantDomain),
 		LinkHash:   HashSecret(secret), LinkExpiresAt: s.at().Add(linkValidity),
 	}
 	opened := p
@@ -151,12 +156,16 @@ func (p Partner) mailParams() map[string]string {
 // employment judges by data alone whether the primary contact works at the
 // company: his mail domain is the tenant's verified one, or that of the
 // company's website (V10). Otherwise a reviewer looks.
-func (p Partner) employment(info BusinessInfo) CheckStatus {
+func (p Partner) employment(info BusinessInfo, tenantDomain string) CheckStatus {
 	domain, _ := emailDomain(info.Legal.PrimaryContact.Email)
 	if consumerDomains[domain] {
 		return CheckNeedsReview
 	}
-	if p.TenantDomain != "" && domain == p.TenantDomain {
+	verified := p.TenantDomain
+	if verified == "" {
+		verified = strings.ToLower(tenantDomain)
+	}
+	if verified != "" && domain == verified {
 		return CheckPassed
 	}
 	if site, err := url.Parse(info.Support.Website); err == nil && site.Host != "" {

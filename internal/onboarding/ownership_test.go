@@ -192,3 +192,28 @@ func TestV10_EveryCheckSaysWhoHasTheBall(t *testing.T) {
 		})
 	}
 }
+
+func TestV10_TheSubmittersDirectoryVouchesForACompanyThatStaffEnrolled(t *testing.T) {
+	for name, c := range map[string]struct {
+		domain string
+		want   CheckStatus
+	}{
+		"V10 its verified domain is the contact's": {"Contoso.example", CheckPassed},
+		"V10 its verified domain is another":       {"fabrikam.example", CheckNeedsReview},
+		"V10 nothing is known of it":               {"", CheckNeedsReview},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &story{t: t, now: monday}
+			s.tell(Partner{}.EnrollOnBehalf(enrolContoso(), "t-contoso", s.stamp(reviewer)))
+			info := contoso()
+			info.Support.Website = ""
+			s.saved(info)
+			k := knowledge
+			k.TenantDomain = c.domain
+			s.tell(s.p.Submit(k, "case-1", "secret-1", s.stamp(globalAdmin)))
+			if got := s.p.Case.Check(CheckEmployment).Status; got != c.want {
+				t.Errorf("employment is %s, want %s", got, c.want)
+			}
+		})
+	}
+}
