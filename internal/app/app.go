@@ -1,9 +1,5 @@
 // Package app wires a step's function: clients from the environment, built once
 // for each cold start, and one entry for API calls and workflow tasks.
-//
-// The SDK's config package isn't used: in Lambda the region and credentials are
-// in the environment, and leaving it out keeps the binaries small and their
-// start quick.
 package app
 
 import (

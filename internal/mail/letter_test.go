@@ -92,7 +92,7 @@ func TestALetterThatIsNotUnderstoodIsAnError(t *testing.T) {
 func TestThePackageLinksNoTemplateEngine(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
 	if err != nil {
-		t.Skip("go list doesn't work here: ", err)
+		t.Fatal("go list: ", err)
 	}
 	for _, heavy := range []string{"text/template", "html/template", "aws-sdk", "net/http"} {
 		if slices.Contains(strings.Fields(string(out)), heavy) {
