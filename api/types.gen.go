@@ -325,6 +325,7 @@ func (e ProgrammeStatus) Valid() bool {
 // Defines values for QueueName.
 const (
 	QueueNameAppeals      QueueName = "appeals"
+	QueueNameDocuments    QueueName = "documents"
 	QueueNameDormant      QueueName = "dormant"
 	QueueNameOverdue      QueueName = "overdue"
 	QueueNameVerification QueueName = "verification"
@@ -334,6 +335,8 @@ const (
 func (e QueueName) Valid() bool {
 	switch e {
 	case QueueNameAppeals:
+		return true
+	case QueueNameDocuments:
 		return true
 	case QueueNameDormant:
 		return true
@@ -485,6 +488,7 @@ func (e StepStatus) Valid() bool {
 const (
 	VerificationStatusAuthorized         VerificationStatus = "Authorized"
 	VerificationStatusDocumentsRequested VerificationStatus = "DocumentsRequested"
+	VerificationStatusExpired            VerificationStatus = "Expired"
 	VerificationStatusNotStarted         VerificationStatus = "NotStarted"
 	VerificationStatusOverdue            VerificationStatus = "Overdue"
 	VerificationStatusPending            VerificationStatus = "Pending"
@@ -498,6 +502,8 @@ func (e VerificationStatus) Valid() bool {
 	case VerificationStatusAuthorized:
 		return true
 	case VerificationStatusDocumentsRequested:
+		return true
+	case VerificationStatusExpired:
 		return true
 	case VerificationStatusNotStarted:
 		return true
@@ -1377,7 +1383,7 @@ type Verification struct {
 	History  []VerificationHistoryEntry `json:"history"`
 	OpenedAt time.Time                  `json:"openedAt,omitempty,omitzero"`
 
-	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6).
+	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11).
 	Status VerificationStatus `json:"status"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
@@ -1415,7 +1421,7 @@ type VerificationCheck struct {
 type VerificationHistoryEntry struct {
 	At time.Time `json:"at"`
 
-	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6).
+	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11).
 	Status VerificationStatus `json:"status"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
@@ -1424,7 +1430,7 @@ type VerificationHistoryEntry struct {
 	Title       string      `json:"title"`
 }
 
-// VerificationStatus Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6).
+// VerificationStatus Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11).
 type VerificationStatus string
 
 // VerificationSummary defines model for VerificationSummary.
@@ -1432,7 +1438,7 @@ type VerificationSummary struct {
 	DecidedAt time.Time                  `json:"decidedAt,omitempty,omitzero"`
 	History   []VerificationHistoryEntry `json:"history"`
 
-	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6).
+	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11).
 	Status VerificationStatus `json:"status"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes

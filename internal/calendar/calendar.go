@@ -132,6 +132,31 @@ func (c *Calendar) Between(from, to time.Time) int {
 	return n
 }
 
+// Shift returns a deadline moved by the business days that closed while the
+// clock stood still, from one moment to another: to be exact, by as many
+// closings as lie after from and not after to. A stop within one day costs
+// nothing, and one over a weekend costs no more than its business days. The
+// deadline must be one that After returned.
+//
+// With shortened days the deadline moves by the whole time in between.
+func (c *Calendar) Shift(deadline, from, to time.Time) time.Time {
+	if !to.After(from) {
+		return deadline
+	}
+	if c.length > 0 {
+		return deadline.Add(to.Sub(from)).UTC()
+	}
+	closed := 0
+	for day := c.received(from); !c.closing(day).After(to); day = c.next(day) {
+		closed++
+	}
+	day := c.dateOf(deadline)
+	for range closed {
+		day = c.next(day)
+	}
+	return c.closing(day).UTC()
+}
+
 // IsBusinessDay says whether t's date in the region is a business day: neither
 // a weekend nor a public holiday. With shortened days every day is one.
 func (c *Calendar) IsBusinessDay(t time.Time) bool {

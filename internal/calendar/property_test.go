@@ -118,3 +118,48 @@ func TestV2ShortenedDaysFollowTheSameLaws(t *testing.T) {
 		}
 	})
 }
+
+func TestV3AShiftedDeadlineIsExactOverWeekendsHolidaysAndClockChanges(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, opened, n := drawCalendar(t), drawMoment(t, "opened"), drawDays(t, "n")
+		deadline := c.After(opened, n)
+		stop := opened.Add(time.Duration(rapid.Int64Range(0, int64(20*24*time.Hour)).Draw(t, "stop")))
+		resume := stop.Add(time.Duration(rapid.Int64Range(0, int64(60*24*time.Hour)).Draw(t, "resume")))
+		shifted := c.Shift(deadline, stop, resume)
+		// Count by hand: one business day more for each closing in between.
+		closed := 0
+		for at := stop.Truncate(time.Minute).Add(time.Minute); !at.After(resume); at = at.Add(time.Minute) {
+			if hour, minute, _ := at.In(c.Location()).Clock(); hour == closingHour && minute == 0 && c.IsBusinessDay(at) {
+				closed++
+				at = at.Add(20 * time.Hour)
+			}
+		}
+		want := deadline
+		for range closed {
+			for want = want.Add(24 * time.Hour); !c.IsBusinessDay(want); want = want.Add(24 * time.Hour) {
+			}
+		}
+		if got, want := shifted.In(c.Location()).Format(time.DateOnly), want.In(c.Location()).Format(time.DateOnly); got != want || shifted.In(c.Location()).Hour() != closingHour {
+			t.Fatalf("a stop from %s to %s (%d closings) moves %s to %s, want %s", stop, resume, closed, deadline, shifted, want)
+		}
+		between := stop.Add(resume.Sub(stop) / 2)
+		if twice := c.Shift(c.Shift(deadline, stop, between), between, resume); !twice.Equal(shifted) {
+			t.Fatalf("two stops in a row move it to %s, one to %s", twice, shifted)
+		}
+	})
+}
+
+func TestV3AStopWithinAnHourCostsNothingAndShortenedDaysMoveByTheTimeItself(t *testing.T) {
+	c := calendars["US"]
+	monday := time.Date(2026, time.March, 2, 15, 0, 0, 0, time.UTC)
+	if d := c.After(monday, 5); !c.Shift(d, monday, monday.Add(time.Hour)).Equal(d) || !c.Shift(d, monday, monday.Add(-time.Hour)).Equal(d) {
+		t.Error("the deadline moved")
+	}
+	short, err := New("US", 3*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := short.After(monday, 5); !short.Shift(d, monday, monday.Add(7*time.Second)).Equal(d.Add(7 * time.Second)) {
+		t.Error("shortened days")
+	}
+}

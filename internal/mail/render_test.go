@@ -33,6 +33,8 @@ var sample = map[string]string{
 	"next":             "Next, look at the list of what is still open: 2 things, both for a Global Admin of your company.",
 	"message":          "We are waiting since Monday.\nIs anything missing?",
 	"reason":           "No orders for twelve months.",
+	"request":          "1. Any one of: Bank statement; Proof of the business address. Why: the address isn't the registered one.\n2. Extract from the company register. Why: the name changed.",
+	"fileName":         "extract (1).pdf",
 	"partnerId":        "P-01K5QJ8V3M9T2R7W4X6Y0Z1ABC",
 	"caseId":           "C-01K5QJ9A0B1C2D3E4F5G6H7J8K",
 	"relationshipId":   "R-01K5QJA1B2C3D4E5F6G7H8J9KM",

@@ -23,6 +23,11 @@ const (
 	CaseDueSoon            = "caseDueSoon"
 	AppealReceived         = "appealReceived"
 	AppealOpened           = "appealOpened"
+	DocumentsRequested     = "documentsRequested"
+	DocumentsComplete      = "documentsComplete"
+	DocumentsReminder      = "documentsReminder"
+	DocumentsExpired       = "documentsExpired"
+	DocumentRefused        = "documentRefused"
 )
 
 // kind says how a parameter's value is read.
@@ -53,6 +58,8 @@ var kinds = map[string]kind{
 	"next":             kindText, // what to do next, a whole sentence or more
 	"message":          kindMessage,
 	"reason":           kindMessage,
+	"request":          kindMessage, // what is asked for, one line each
+	"fileName":         kindText,
 	"days":             kindID, // a number of days
 	"partnerId":        kindID,
 	"caseId":           kindID,
@@ -125,6 +132,26 @@ var definitions = map[string]definition{
 	AppealOpened: {
 		required: []string{"companyName", "message", "latest", "partnerId", "caseId"},
 		staff:    true,
+	},
+	// To the primary contact (V3, V10).
+	DocumentsRequested: {
+		required: []string{"companyName", "request", "expiresAt", "partnerId", "caseId"},
+	},
+	// To the primary contact (V3).
+	DocumentsComplete: {
+		required: []string{"companyName", "earliest", "latest", "partnerId", "caseId"},
+	},
+	// To every contact of the partner (V9).
+	DocumentsReminder: {
+		required: []string{"companyName", "request", "expiresAt", "partnerId", "caseId"},
+	},
+	// To every contact of the partner (V9, V11).
+	DocumentsExpired: {
+		required: []string{"companyName", "request", "partnerId", "caseId"},
+	},
+	// To the primary contact (V3).
+	DocumentRefused: {
+		required: []string{"companyName", "fileName", "partnerId", "caseId"},
 	},
 	// To every contact of the partner (V9).
 	StepReminder: {

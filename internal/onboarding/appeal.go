@@ -32,6 +32,7 @@ func (d AppealRequested) apply(p *Partner, e Event) {
 	c.Decision = nil
 	c.Earliest, c.DueSoon, c.Latest = d.Earliest, d.DueSoon, d.Latest
 	c.EscalatedAt, c.RemindedAt, c.SupportAt, c.Support = time.Time{}, time.Time{}, time.Time{}, ""
+	c.PausedAt, c.Request, c.Requests = time.Time{}, nil, 0
 	p.Case, p.SubmittedAt = c, e.At
 }
 

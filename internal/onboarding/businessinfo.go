@@ -48,6 +48,8 @@ type BusinessInfoSubmitted struct {
 	Employment    CheckStatus  `json:"employment"`
 	LinkHash      string       `json:"linkHash"`
 	LinkExpiresAt time.Time    `json:"linkExpiresAt"`
+
+	Request *DocumentRequest `json:"request,omitempty"` // V10: what data alone didn't show
 }
 
 // Type implements EventData.
@@ -133,19 +135,30 @@ func (p Partner) Submit(k Knowledge, caseID, secret string, s Stamp) (Event, err
 	}
 	opened := p
 	opened.Info = info
+	var more []Follow
+	if d.Employment != CheckPassed {
+		d.Request = employmentRequest(k.Calendar, s.at())
+		ask := opened.mailParams()
+		ask["caseId"], ask["request"], ask["expiresAt"] = caseID, Case{Request: d.Request}.requestText(), d.Request.ExpiresAt.Format(time.RFC3339)
+		to := p.WorkEmail
+		if p.proven(info.Legal.PrimaryContact.Email) {
+			to = info.Legal.PrimaryContact.Email
+		}
+		more = append(more, send(MailDocumentsRequested, to, ask))
+	}
 	params := opened.mailParams()
 	params["caseId"] = caseID
 	params["earliest"], params["latest"] = d.Earliest.UTC().Format(time.RFC3339), d.Latest.UTC().Format(time.RFC3339)
 	contact := info.Legal.PrimaryContact
 	if p.proven(contact.Email) {
 		params["contactName"] = contact.Name()
-		return p.progress(s, d, send(MailVerificationOpened, contact.Email, params)), nil // nothing to confirm
+		return p.progress(s, d, append(more, send(MailVerificationOpened, contact.Email, params))...), nil // nothing to confirm
 	}
 	link := opened.mailParams()
 	link["contactName"], link["caseId"], link["link"] = contact.Name(), caseID, OwnershipToken(p.ID, secret)
 	link["expiresAt"] = d.LinkExpiresAt.UTC().Format(time.RFC3339)
 	params["contactName"] = ""
-	return p.progress(s, d, send(MailOwnershipLink, contact.Email, link), send(MailVerificationOpened, p.WorkEmail, params)), nil
+	return p.progress(s, d, append([]Follow{send(MailOwnershipLink, contact.Email, link), send(MailVerificationOpened, p.WorkEmail, params)}, more...)...), nil
 }
 
 // mailParams are the parameters that every mail to the partner has.

@@ -70,6 +70,7 @@ func (d VerificationDecided) apply(p *Partner, e Event) {
 		c = c.with(CheckEmployment, CheckPassed, e.At) // the reviewer attests what data alone couldn't show
 	}
 	c.Decision = &Decision{Result: d.Result, Reasons: d.Reasons, Note: d.Note, At: e.At, By: e.Actor.UserID, Sequence: e.Sequence}
+	c.PausedAt = time.Time{}
 	p.Case = c
 	if d.Result == VerificationRejected {
 		// The details can be edited again. The execution ends with the

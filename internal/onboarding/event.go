@@ -91,6 +91,11 @@ const (
 	MailDormant                MailTemplate = "dormant"
 	MailCaseDueSoon            MailTemplate = "caseDueSoon"
 	MailAppealReceived         MailTemplate = "appealReceived"
+	MailDocumentsRequested     MailTemplate = "documentsRequested"
+	MailDocumentsComplete      MailTemplate = "documentsComplete"
+	MailDocumentsReminder      MailTemplate = "documentsReminder"
+	MailDocumentsExpired       MailTemplate = "documentsExpired"
+	MailDocumentRefused        MailTemplate = "documentRefused"
 	MailAppealOpened           MailTemplate = "appealOpened"
 )
 
@@ -179,6 +184,13 @@ var eventTypes = map[EventType]func() EventData{
 	AppealRequested{}.Type():               func() EventData { return &AppealRequested{} },
 	PartnerReminded{}.Type():               func() EventData { return &PartnerReminded{} },
 	ReviewersReminded{}.Type():             func() EventData { return &ReviewersReminded{} },
+	DocumentsRequested{}.Type():            func() EventData { return &DocumentsRequested{} },
+	DocumentReceived{}.Type():              func() EventData { return &DocumentReceived{} },
+	DocumentScanned{}.Type():               func() EventData { return &DocumentScanned{} },
+	DocumentOpened{}.Type():                func() EventData { return &DocumentOpened{} },
+	DocumentsReminded{}.Type():             func() EventData { return &DocumentsReminded{} },
+	DocumentsExpired{}.Type():              func() EventData { return &DocumentsExpired{} },
+	DocumentRequestReopened{}.Type():       func() EventData { return &DocumentRequestReopened{} },
 	RoundPaused{}.Type():                   func() EventData { return &RoundPaused{} },
 	RoundStarted{}.Type():                  func() EventData { return &RoundStarted{} },
 }

@@ -24,6 +24,14 @@ func (p Partner) VerificationHistory() []HistoryEntry {
 	} else if k.Status == CheckPassed {
 		history = append(history, HistoryEntry{k.Since, VerificationUnderReview, "The primary contact confirmed the e-mail address."})
 	}
+	if r := c.Request; r != nil {
+		history = append(history, HistoryEntry{r.At, VerificationDocumentsRequested, "Documents were asked for: the clock stands still until they are in."})
+		if !r.CompletedAt.IsZero() {
+			history = append(history, HistoryEntry{r.CompletedAt, VerificationUnderReview, "The last document that was asked for is in: the clock goes on."})
+		} else if !r.ExpiredAt.IsZero() {
+			history = append(history, HistoryEntry{r.ExpiredAt, VerificationExpired, "The documents didn't come in time. The request can be reopened."})
+		}
+	}
 	if !c.EscalatedAt.IsZero() {
 		history = append(history, HistoryEntry{c.EscalatedAt, VerificationOverdue, "The promised business days were over: the case was escalated."})
 	}
@@ -78,7 +86,10 @@ func (k Check) Explain(c Case, now time.Time) (Party, string) {
 		if k.Status == CheckPassed {
 			return PartyNobody, "The primary contact works at the company."
 		}
-		return PartyReviewer, "The contact's mail domain is neither the tenant's verified domain nor the website's: a reviewer looks."
+		if c.asks(kindEmployment) {
+			return PartyPartner, "The contact's mail domain is neither the tenant's verified domain nor the website's: a document that shows the employment was asked for."
+		}
+		return PartyReviewer, "The contact's mail domain is neither the tenant's verified domain nor the website's: a reviewer looks at the documents."
 	}
 	switch k.Status {
 	case CheckPassed:

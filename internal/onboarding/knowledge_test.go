@@ -93,6 +93,10 @@ func (world) Compare(p LegalProfile) Comparison {
 
 func (world) After(from time.Time, n int) time.Time { return from.Add(time.Duration(n) * day) }
 
+func (world) Shift(deadline, from, to time.Time) time.Time {
+	return deadline.Add(max(0, to.Sub(from)))
+}
+
 func (world) Name() string { return "Days of 24 hours" }
 
 const day = 24 * time.Hour

@@ -91,6 +91,9 @@ type Calendar interface {
 	// After returns the end of the n-th business day after from: the moment at
 	// which n business days are over.
 	After(from time.Time, n int) time.Time
+	// Shift moves a deadline that After returned by the business days that
+	// ended between two moments, while the clock stood still (V3).
+	Shift(deadline, from, to time.Time) time.Time
 	// Name is the calendar's name for people, for example "United States".
 	Name() string
 }

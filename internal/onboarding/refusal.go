@@ -27,6 +27,11 @@ const (
 	CodeNothingDue           Code = "nothing_due"                  // V6, V9: no deadline or reminder is due yet
 	CodeNothingToAppeal      Code = "nothing_to_appeal"            // V11: correct the details and submit them instead
 	CodeFourEyes             Code = "four_eyes_required"           // V11: a different reviewer must decide
+	CodeDocumentKnown        Code = "document_received"            // V3: its receipt stands
+	CodeDocumentUnderReview  Code = "document_under_review"        // V3: upload the better one beside it
+	CodeDocumentNotClean     Code = "document_not_clean"           // V3: look again in some minutes
+	CodeDocumentOpened       Code = "document_opened"              // V3: nothing is left to record, it may be shown
+	CodeRequestNotExpired    Code = "document_request_not_expired" // V11: nothing to reopen
 	CodeNotOverdue           Code = "verification_not_overdue"     // V6: the promised days are not over
 	CodeSupportAlreadyAsked  Code = "support_already_requested"    // V6: staff has the request
 	CodeNotAuthorized        Code = "verification_not_authorized"  // A1, D3: wait for Authorized

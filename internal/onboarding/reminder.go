@@ -55,7 +55,7 @@ func (ReviewersReminded) apply(p *Partner, e Event) {
 // case becomes overdue (V6), or somebody is to be reminded (V9). ok is false
 // when there is none.
 func (p Partner) NextDeadline() (at time.Time, ok bool) {
-	for _, next := range []func() (time.Time, bool){p.nextEscalation, p.nextReviewersReminder, p.nextPartnerReminder} {
+	for _, next := range []func() (time.Time, bool){p.nextEscalation, p.nextDocumentsExpiry, p.nextReviewersReminder, p.nextDocumentsReminder, p.nextPartnerReminder} {
 		if t, is := next(); is && (!ok || t.Before(at)) {
 			at, ok = t, true
 		}
@@ -74,8 +74,12 @@ func (p Partner) Tick(s Stamp) (Event, error) {
 	switch {
 	case due(p.nextEscalation):
 		return p.Escalate(s)
+	case due(p.nextDocumentsExpiry):
+		return p.expireDocuments(s), nil
 	case due(p.nextReviewersReminder):
 		return p.remindReviewers(s), nil
+	case due(p.nextDocumentsReminder):
+		return p.remindOfDocuments(s), nil
 	case due(p.nextPartnerReminder):
 		return p.remindPartner(s), nil
 	}
@@ -83,7 +87,7 @@ func (p Partner) Tick(s Stamp) (Event, error) {
 }
 
 func (p Partner) nextEscalation() (time.Time, bool) {
-	if c := p.Case; c != nil && c.Decision == nil && c.EscalatedAt.IsZero() {
+	if c := p.Case; c != nil && c.Decision == nil && c.EscalatedAt.IsZero() && c.PausedAt.IsZero() {
 		return c.Latest, true
 	}
 	return time.Time{}, false
@@ -91,7 +95,7 @@ func (p Partner) nextEscalation() (time.Time, bool) {
 
 // nextReviewersReminder is once for each case, unless it is overdue anyway.
 func (p Partner) nextReviewersReminder() (time.Time, bool) {
-	if c := p.Case; c != nil && c.Decision == nil && c.EscalatedAt.IsZero() && c.RemindedAt.IsZero() && !c.DueSoon.IsZero() {
+	if c := p.Case; c != nil && c.Decision == nil && c.EscalatedAt.IsZero() && c.PausedAt.IsZero() && c.RemindedAt.IsZero() && !c.DueSoon.IsZero() {
 		return c.DueSoon, true
 	}
 	return time.Time{}, false
@@ -112,7 +116,7 @@ func (p Partner) waiting() (r Requirement, since time.Time, ok bool) {
 	doc := p.Requirements(asOf)
 	for _, list := range [][]Requirement{doc.PastDue, doc.DueNow} {
 		for _, r := range list {
-			if r.Who != PartyPartner {
+			if r.Who != PartyPartner || strings.HasPrefix(r.Code, "documents") { // those have a ladder of their own
 				continue
 			}
 			since = r.Since

@@ -91,8 +91,12 @@ func (p Partner) requireVerification(d *Requirements, now time.Time) {
 			d.PastDue = append(d.PastDue, own)
 		}
 	}
+	p.requireDocuments(d)
 	r.By, r.Since = c.Latest, c.OpenedAt
-	if !c.EscalatedAt.IsZero() {
+	if c.requested() {
+		r.By, r.Reason = time.Time{}, "The clock stands still until the documents are in that were asked for."
+	}
+	if !c.EscalatedAt.IsZero() && !c.requested() {
 		r.Code, r.Since = "verification_overdue", c.EscalatedAt
 		r.Reason = "The promised business days are over. The case has been escalated to staff and will still be decided."
 		r.Alternatives = []string{"Contact support about this case."}

@@ -55,6 +55,10 @@ const (
 	ActionDecide             Action = "decideVerification"
 	ActionAskSupport         Action = "requestSupport"
 	ActionAppeal             Action = "appealVerification"
+	ActionUploadDocument     Action = "uploadDocument"
+	ActionReadDocument       Action = "readDocument"
+	ActionRequestDocuments   Action = "requestDocuments"
+	ActionReopenRequest      Action = "reopenDocumentRequest"
 	ActionReadAgreement      Action = "readAgreement"
 	ActionSign               Action = "acceptAgreement"
 	ActionRequestPartnership Action = "requestRelationship"
@@ -81,6 +85,10 @@ var permissions = map[Action][]Role{
 	ActionDecide:             {RoleReviewer},
 	ActionAskSupport:         agents,
 	ActionAppeal:             agents,
+	ActionUploadDocument:     agents, // V3
+	ActionReadDocument:       append([]Role{RoleReviewer}, partnerRoles...),
+	ActionRequestDocuments:   {RoleReviewer},                                // V3
+	ActionReopenRequest:      agents,                                        // V11
 	ActionReadAgreement:      append([]Role{RoleReviewer}, partnerRoles...), // A1
 	ActionSign:               {RoleGlobalAdmin, RoleLegalAuthority},         // A3
 	ActionRequestPartnership: {RoleDistributor},                             // D2

@@ -135,6 +135,10 @@ func (p Partner) StepStates(now time.Time) []StepState {
 		add(StepVerification, StepCurrent, p.Case.OpenedAt) // also when overdue: the partner still owes the confirmation (D8)
 	case v == VerificationAuthorized:
 		add(StepVerification, StepDone, p.Case.Decision.At)
+	case v == VerificationDocumentsRequested:
+		add(StepVerification, StepCurrent, p.Case.PausedAt)
+	case v == VerificationExpired:
+		add(StepVerification, StepActionNeeded, p.Case.Request.ExpiredAt)
 	case v == VerificationUnderReview:
 		add(StepVerification, StepWaiting, p.reviewSince())
 	case v == VerificationOverdue:

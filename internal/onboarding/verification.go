@@ -30,6 +30,7 @@ const (
 	VerificationAuthorized         VerificationStatus = "Authorized"
 	VerificationRejected           VerificationStatus = "Rejected"
 	VerificationOverdue            VerificationStatus = "Overdue"
+	VerificationExpired            VerificationStatus = "Expired" // documents didn't come in time: the partner can reopen
 )
 
 // CheckName names one of a case's checks (V10).
@@ -78,6 +79,11 @@ type Case struct {
 	Decision    *Decision  `json:"decision,omitempty"`
 	Appeal      *Appeal    `json:"appeal,omitempty"`
 	Link        Link       `json:"link"`
+
+	PausedAt  time.Time        `json:"pausedAt,omitzero"`   // V3: since when the clock stands still; the dates move once it goes on
+	Request   *DocumentRequest `json:"request,omitempty"`   // the newest one
+	Requests  int              `json:"requests,omitzero"`   // by reviewers, so far
+	Documents []Document       `json:"documents,omitempty"` // in the order of their receipt, without those that were replaced
 }
 
 // Link is the one-time ownership link of a case, bound to its address (V10).
@@ -121,6 +127,9 @@ func (d BusinessInfoSubmitted) open(p *Partner, e Event) *Case {
 		Checks: []Check{{CheckEmailOwnership, CheckPending, e.At}, {CheckEmployment, d.Employment, e.At}, {CheckBusiness, CheckNeedsReview, e.At}},
 		Link:   Link{Address: contact, Hash: d.LinkHash, SentAt: e.At, ExpiresAt: d.LinkExpiresAt, Sends: 1},
 	}
+	if d.Request != nil {
+		c.Request, c.PausedAt = d.Request, e.At
+	}
 	if p.proven(contact) {
 		c.Checks[0] = p.Case.Check(CheckEmailOwnership)
 	}
@@ -152,6 +161,10 @@ func (p Partner) Verification() VerificationStatus {
 		return VerificationNotStarted
 	case c.Decision != nil:
 		return c.Decision.Result
+	case c.awaitsDocuments():
+		return VerificationDocumentsRequested
+	case c.requested():
+		return VerificationExpired
 	case !c.EscalatedAt.IsZero():
 		return VerificationOverdue
 	case c.Check(CheckEmailOwnership).Status == CheckPending:
@@ -315,6 +328,8 @@ func (p Partner) Escalate(s Stamp) (Event, error) {
 	switch {
 	case !c.EscalatedAt.IsZero():
 		return Event{}, Refuse(CodeStaleVersion, "This case has been escalated already.")
+	case !c.PausedAt.IsZero():
+		return Event{}, Refuse(CodeNotOverdue, "The clock stands still until the documents are in that the partner was asked for.")
 	case s.At.Before(c.Latest):
 		return Event{}, Refuse(CodeNotOverdue, "The promised business days are not over yet.")
 	}

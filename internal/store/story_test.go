@@ -25,6 +25,10 @@ func (world) RegionOf(string) (string, bool) { return "europe", true }
 func (world) After(from time.Time, n int) time.Time {
 	return from.Add(time.Duration(n) * 24 * time.Hour)
 }
+func (world) Shift(deadline, from, to time.Time) time.Time {
+	return deadline.Add(max(0, to.Sub(from)))
+}
+
 func (world) Name() string { return "Days of 24 hours" }
 func (world) Compare(onboarding.LegalProfile) onboarding.Comparison {
 	return onboarding.Comparison{Result: onboarding.ComparisonUnknown}
@@ -60,7 +64,7 @@ func info(name string) onboarding.BusinessInfo {
 	return onboarding.BusinessInfo{
 		Legal: onboarding.LegalProfile{LegalName: name, RegistrationNumber: "HRB 4711", Address: onboarding.Address{Country: "DE", Lines: []string{"Chausseestr. 1"}},
 			PrimaryContact: onboarding.Contact{FirstName: "Erika", LastName: "Muster", Email: "erika@contoso.example", Phone: "+49301234567"}},
-		Support: onboarding.SupportProfile{Email: "help@contoso.example"},
+		Support: onboarding.SupportProfile{Email: "help@contoso.example", Website: "https://contoso.example"},
 	}
 }
 

@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"strings"
+	"time"
 
 	"github.com/partner-onboarding/partner-onboarding/api"
 	"github.com/partner-onboarding/partner-onboarding/internal/directory"
@@ -87,6 +88,36 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		out.Title = "The rejection was appealed"
 		set("caseId", d.CaseID)
 		set("message", d.Message)
+	case *onboarding.DocumentsRequested:
+		out.Title = "Documents were asked for: the clock stands still until they are in"
+		set("expiresAt", Time(d.Request.ExpiresAt).Format(time.RFC3339))
+		if staff {
+			set("reason", d.Note)
+		}
+	case *onboarding.DocumentReceived:
+		out.Title = "A document was received"
+		if d.Complete {
+			out.Title = "The last document that was asked for was received: the clock goes on"
+		}
+		set("documentId", d.Document.ID)
+		set("kind", string(d.Document.Kind))
+		set("fileName", d.Document.FileName)
+		set("sha256", d.Document.SHA256)
+		set("replaces", d.Replaces)
+	case *onboarding.DocumentScanned:
+		out.Title = "A document was checked for malware"
+		set("documentId", d.DocumentID)
+		set("result", string(d.Result))
+	case *onboarding.DocumentOpened:
+		out.Title = "A reviewer opened a document"
+		set("documentId", d.DocumentID)
+	case *onboarding.DocumentsReminded:
+		out.Title = "The company was reminded of the documents that are missing"
+	case *onboarding.DocumentsExpired:
+		out.Title = "The documents didn't come in time: the request can be reopened"
+	case *onboarding.DocumentRequestReopened:
+		out.Title = "The request of documents was reopened"
+		set("expiresAt", Time(d.Request.ExpiresAt).Format(time.RFC3339))
 	case *onboarding.PartnerReminded:
 		out.Title = "The company was reminded of the step that waits for it"
 		if d.Dormant {
