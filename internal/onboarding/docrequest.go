@@ -25,7 +25,7 @@ type DocumentGroup struct {
 // open the case's clock stands still: the ball is with the partner.
 type DocumentRequest struct {
 	ID          string          `json:"id"`
-	At          time.Time       `json:"at"` // documents received from then on answer it
+	At          time.Time       `json:"at"`
 	Groups      []DocumentGroup `json:"groups"`
 	Reminders   []time.Time     `json:"reminders,omitempty"` // when the partner is reminded
 	Reminded    int             `json:"reminded,omitzero"`   // how many of them are done
@@ -64,7 +64,7 @@ func (c Case) requested() bool { return c.Request != nil && c.Request.CompletedA
 
 // answers says whether a document answers a group of the request.
 func (c Case) answers(d Document, g DocumentGroup) bool {
-	return d.usable() && slices.Contains(g.AnyOf, d.Kind) && !d.ReceivedAt.Before(c.Request.At)
+	return d.usable() && d.RequestID == c.Request.ID && slices.Contains(g.AnyOf, d.Kind)
 }
 
 // Missing lists what was asked for and isn't in.
@@ -253,7 +253,6 @@ func (p Partner) ReopenRequest(days Calendar, s Stamp) (Event, error) {
 		return Event{}, Refuse(CodeRequestNotExpired, "No request of documents has expired: there is nothing to reopen.").At(p.path("verification/documents"))
 	}
 	again := newRequest(c.Request.ID, c.Request.Groups, days, s.at())
-	again.At = c.Request.At
 	return p.progress(s, DocumentRequestReopened{Request: again}), nil
 }
 

@@ -90,7 +90,7 @@ type Document struct {
 	SHA256      string       `json:"sha256"`
 	VersionID   string       `json:"versionId,omitzero"` // of the stored object: never another one
 	ReceivedAt  time.Time    `json:"receivedAt"`
-	Asked       bool         `json:"asked,omitzero"` // it answered a request
+	RequestID   string       `json:"requestId,omitzero"` // of the request it answers, "" when nobody asked for it
 	Scan        Scan         `json:"scan"`
 	ScannedAt   time.Time    `json:"scannedAt,omitzero"`
 	OpenedAt    time.Time    `json:"openedAt,omitzero"` // when a reviewer first looked: it can't be replaced any more
@@ -140,14 +140,14 @@ func (p Partner) MayUpload(u Upload) error {
 		return err
 	}
 	if u.Replaces != "" {
-		return c.mayReplace(u.Replaces, p.path("verification/documents"))
+		return c.mayReplace(u, p.path("verification/documents"))
 	}
 	if c.asks(u.Kind) {
 		return nil
 	}
 	var count, bytes int64
 	for _, d := range c.Documents {
-		if !d.Asked {
+		if d.RequestID == "" {
 			count, bytes = count+1, bytes+d.Size
 		}
 	}
@@ -157,15 +157,36 @@ func (p Partner) MayUpload(u Upload) error {
 	return nil
 }
 
-func (c Case) mayReplace(id, where string) error {
-	i := slices.IndexFunc(c.Documents, func(d Document) bool { return d.ID == id })
+func (c Case) mayReplace(u Upload, where string) error {
+	i := slices.IndexFunc(c.Documents, func(d Document) bool { return d.ID == u.Replaces })
 	switch {
 	case i < 0:
 		return Invalid([]Fault{{"/replaces", FaultInvalid, "Name a document of this case that wasn't replaced already."}})
 	case !c.Documents[i].OpenedAt.IsZero():
 		return Refuse(CodeDocumentUnderReview, "A reviewer has opened this document, so it can't be replaced any more. Upload the better one beside it.").At(where)
+	case c.Documents[i].RequestID != "" && len(c.replacing(u, "").Missing()) > len(c.Missing()):
+		return Invalid([]Fault{{"/kind", FaultNotAllowed, "Replace it by a document of a kind that was asked for."}})
 	}
 	return nil
+}
+
+// replacing is the case with a document in the place of another one, whose
+// request it answers.
+func (c Case) replacing(u Upload, id string) Case {
+	d := Document{ID: id, Kind: u.Kind, Scan: ScanPending}
+	rest := make([]Document, 0, len(c.Documents)+1)
+	for _, old := range c.Documents {
+		if u.Replaces != "" && old.ID == u.Replaces {
+			d.RequestID = old.RequestID
+			continue
+		}
+		rest = append(rest, old)
+	}
+	if c.asks(u.Kind) {
+		d.RequestID = c.Request.ID
+	}
+	c.Documents = append(rest, d)
+	return c
 }
 
 func (u Upload) faults() []Fault {
@@ -231,15 +252,11 @@ func (p Partner) ReceiveDocument(r Received, days Calendar, s Stamp) (Event, err
 		return Event{}, err
 	}
 	c := *p.Case
+	after := c.replacing(r.Upload, r.ID)
 	d := DocumentReceived{Replaces: r.Replaces, Document: Document{
 		ID: r.ID, Kind: r.Kind, FileName: r.FileName, ContentType: r.ContentType, Size: r.Size, SHA256: r.SHA256, VersionID: r.VersionID,
-		ReceivedAt: s.at(), Scan: ScanPending, Asked: c.asks(r.Kind),
+		ReceivedAt: s.at(), Scan: ScanPending, RequestID: after.Documents[len(after.Documents)-1].RequestID,
 	}}
-	if old, ok := p.Document(r.Replaces); ok && old.Asked {
-		d.Document.Asked = true
-	}
-	after := c
-	after.Documents = append(slices.Clone(c.Documents), d.Document)
 	var mails []Follow
 	if c.requested() && after.complete() {
 		d.Complete, d.Dates = true, c.datesAfterPause(days, s.at())
@@ -298,7 +315,6 @@ func (p Partner) RecordScan(documentID string, result Scan, days Calendar, s Sta
 	after.Documents = slices.DeleteFunc(slices.Clone(c.Documents), func(k Document) bool { return k.ID == documentID })
 	if c.Request != nil && !c.requested() && !after.complete() {
 		again := newRequest(c.Request.ID, c.Request.Groups, days, s.at())
-		again.At = c.Request.At // what answers it counts from then
 		d.Reopened = &again
 	}
 	params := p.mailParams()

@@ -169,7 +169,7 @@ func TestV3_UnaskedDocumentsHaveAQuotaAndAskedOnesFindRoom(t *testing.T) {
 func TestV11_ADocumentIsAcknowledgedOnceAndReplaceableUntilAReviewerOpensIt(t *testing.T) {
 	s := begin(t).confirmed().received("doc-1", upload("other"))
 	doc, _ := s.p.Document("doc-1")
-	if doc.SHA256 != sha("doc-1") || doc.Size != 1000 || !doc.ReceivedAt.Equal(s.now) || doc.Scan != ScanPending || doc.Asked {
+	if doc.SHA256 != sha("doc-1") || doc.Size != 1000 || !doc.ReceivedAt.Equal(s.now) || doc.Scan != ScanPending || doc.RequestID != "" {
 		t.Errorf("receipt %+v", doc)
 	}
 	if s.p.Verification() != VerificationUnderReview || len(mails(last(s))) != 0 {
@@ -189,6 +189,18 @@ func TestV11_ADocumentIsAcknowledgedOnceAndReplaceableUntilAReviewerOpensIt(t *t
 	}
 	wantCode(t, open(globalAdmin), CodeDocumentOpened) // his own: shown, nothing recorded
 	wantCode(t, open(reviewer), CodeDocumentNotClean)
+	t.Run("V11 what was asked for is replaced by what was asked for", func(t *testing.T) {
+		s := *s
+		s.asked(anyOf("bank_statement", "tax_certificate")).received("doc-3", upload("bank_statement"))
+		other := upload("other")
+		other.Replaces = "doc-3"
+		wantFaults(t, s.p.MayUpload(other), "/kind not_allowed")
+		other.Kind = "tax_certificate"
+		s.received("doc-4", other)
+		if s.p.Verification() != VerificationUnderReview {
+			t.Error(s.p.Verification())
+		}
+	})
 	s.scanned("doc-2", ScanClean)
 	_, err = s.p.RecordScan("doc-2", ScanInfected, knowledge.Calendar, s.system())
 	wantCode(t, err, CodeStaleVersion)
