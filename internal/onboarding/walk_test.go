@@ -395,6 +395,10 @@ func TestV11_FromEveryStateThereIsAWayToTransacting(t *testing.T) {
 }
 
 func TestV11_TheWalkNoticesATransitionThatIsMissing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("walks twelve times more")
+	}
+	t.Parallel()
 	one := []Distributor{northwind}
 	plain := land{cases: 2, distributors: one, sends: 1, without: append([]string{"appeal"}, lands[1].without...)}
 	papers := land{cases: 1, documents: true, distributors: one, sends: 1, without: append([]string{"appeal", "sign"}, lands[1].without...)}
