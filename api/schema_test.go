@@ -274,6 +274,7 @@ func TestTheContractSpeaksTheRulesWords(t *testing.T) {
 		"CheckName":          texts(onboarding.CheckEmailOwnership, onboarding.CheckEmployment, onboarding.CheckBusiness),
 		"CheckStatus":        append(texts(onboarding.CheckPending, onboarding.CheckPassed, onboarding.CheckFailed, onboarding.CheckNeedsReview), "NotStarted"),
 		"ComparisonResult":   texts(onboarding.ComparisonExact, onboarding.ComparisonNear, onboarding.ComparisonUnknown),
+		"DifferenceKind":     texts(onboarding.DifferenceKinds()...),
 		"DecisionValue":      texts(onboarding.VerificationAuthorized, onboarding.VerificationRejected),
 		"DecisionReasonCode": reasons,
 		"OwnershipLinkState": texts(onboarding.LinkOpen, onboarding.LinkConfirmed, onboarding.LinkExpired),

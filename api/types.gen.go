@@ -226,6 +226,45 @@ func (e DecisionValue) Valid() bool {
 	}
 }
 
+// Defines values for DifferenceKind.
+const (
+	DifferenceKindAbbreviation DifferenceKind = "abbreviation"
+	DifferenceKindAdditional   DifferenceKind = "additional"
+	DifferenceKindDifferent    DifferenceKind = "different"
+	DifferenceKindIncomplete   DifferenceKind = "incomplete"
+	DifferenceKindLegalForm    DifferenceKind = "legalForm"
+	DifferenceKindMissing      DifferenceKind = "missing"
+	DifferenceKindOrder        DifferenceKind = "order"
+	DifferenceKindSpelling     DifferenceKind = "spelling"
+	DifferenceKindWriting      DifferenceKind = "writing"
+)
+
+// Valid indicates whether the value is a known member of the DifferenceKind enum.
+func (e DifferenceKind) Valid() bool {
+	switch e {
+	case DifferenceKindAbbreviation:
+		return true
+	case DifferenceKindAdditional:
+		return true
+	case DifferenceKindDifferent:
+		return true
+	case DifferenceKindIncomplete:
+		return true
+	case DifferenceKindLegalForm:
+		return true
+	case DifferenceKindMissing:
+		return true
+	case DifferenceKindOrder:
+		return true
+	case DifferenceKindSpelling:
+		return true
+	case DifferenceKindWriting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DocumentMediaType.
 const (
 	DocumentMediaTypeHTML DocumentMediaType = "text/html"
@@ -727,7 +766,7 @@ type ChecklistStep struct {
 	Who Party `json:"who"`
 }
 
-// ComparisonResult unknown means that the registry has no such company. Neither near nor unknown blocks; a reviewer looks (B4).
+// ComparisonResult exact means that nothing differs but in writing, unknown that no record was found. Neither near nor unknown blocks; a reviewer looks (B4).
 type ComparisonResult string
 
 // Contact The person who receives every e-mail about the verification.
@@ -829,6 +868,13 @@ type DeclineRequest struct {
 	// Reason Told to the distributor.
 	Reason string `json:"reason,omitempty,omitzero"`
 }
+
+// DifferenceKind How a field differs from the record. `writing` is the same text written differently (case, accents, punctuation, usual
+// abbreviations, the legal form in full) and never counts against `exact`. `missing`: it was left empty. `legalForm`:
+// the same name with another legal form, or without one. `abbreviation`: one seems to abbreviate the other. `spelling`: a
+// letter or two are others. `order`: the same words in another order. `incomplete`: the record has more words.
+// `additional`: it has fewer. `different`: another text.
+type DifferenceKind string
 
 // Distributor A distributor of the directory (D1).
 type Distributor struct {
@@ -1130,21 +1176,32 @@ type RegistrationNumberRule struct {
 
 // RegistryComparison What was submitted beside the official record (B4).
 type RegistryComparison struct {
+	// Differences The fields that differ from the record, and those that are only written differently (kind `writing`).
 	Differences []RegistryDifference `json:"differences"`
 
-	// Result unknown means that the registry has no such company. Neither near nor unknown blocks; a reviewer looks (B4).
+	// Result exact means that nothing differs but in writing, unknown that no record was found. Neither near nor unknown blocks; a reviewer looks (B4).
 	Result ComparisonResult `json:"result"`
 
-	// Source Which registry.
+	// Source Which register the record is of; of an unknown company, which one could not be asked, if any.
 	Source string `json:"source,omitempty,omitzero"`
 }
 
 // RegistryDifference defines model for RegistryDifference.
 type RegistryDifference struct {
+	// Detail How it differs, for a person.
+	Detail string `json:"detail"`
+
 	// Field JSON pointer into the legal profile.
-	Field      string `json:"field"`
-	Registered string `json:"registered"`
-	Submitted  string `json:"submitted"`
+	Field string `json:"field"`
+
+	// Kind How a field differs from the record. `writing` is the same text written differently (case, accents, punctuation, usual
+	// abbreviations, the legal form in full) and never counts against `exact`. `missing`: it was left empty. `legalForm`:
+	// the same name with another legal form, or without one. `abbreviation`: one seems to abbreviate the other. `spelling`: a
+	// letter or two are others. `order`: the same words in another order. `incomplete`: the record has more words.
+	// `additional`: it has fewer. `different`: another text.
+	Kind       DifferenceKind `json:"kind"`
+	Registered string         `json:"registered"`
+	Submitted  string         `json:"submitted"`
 }
 
 // Relationship A distributor's request and what became of it. `statusClass` is the partner's: an open request is action to him, and so waiting

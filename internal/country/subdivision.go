@@ -29,6 +29,20 @@ func (r *record) subdivision(text string) int {
 	return -1
 }
 
+// SameSubdivision says that two texts name the same state, province, prefecture
+// or the like of a country, by whichever of its codes and names.
+func SameSubdivision(country, a, b string) bool {
+	if foldName(a) == foldName(b) {
+		return true
+	}
+	r, ok := find(country)
+	if !ok {
+		return false
+	}
+	i := r.subdivision(a)
+	return i >= 0 && i == r.subdivision(b)
+}
+
 // spell returns how the list writes the subdivision that someone called text.
 func (r *record) spell(i int, text string) string {
 	s := r.subdivisions[i]

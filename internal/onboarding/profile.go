@@ -114,11 +114,13 @@ const (
 	ComparisonUnknown ComparisonResult = "unknown"
 )
 
-// Difference is one field in which the profile differs from the record.
+// Difference is one field in which the profile differs from the record, or is
+// written differently.
 type Difference struct {
-	Field      string `json:"field"` // JSON pointer within the legal profile, "/address/postalCode"
-	Submitted  string `json:"submitted"`
-	Registered string `json:"registered"`
+	Field      string         `json:"field"` // JSON pointer within the legal profile, "/address/postalCode"
+	Kind       DifferenceKind `json:"kind,omitzero"`
+	Submitted  string         `json:"submitted"`
+	Registered string         `json:"registered"`
 }
 
 // Comparison is what the registry says about a profile.

@@ -3,45 +3,51 @@ package registry
 import (
 	"strings"
 
+	"github.com/partner-onboarding/partner-onboarding/internal/country"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
 
-// differences lists the fields in which a profile differs from the record, in
-// the order of the profile.
-func (e *entry) differences(profile onboarding.LegalProfile) []onboarding.Difference {
-	var list []onboarding.Difference
-	country := e.Address.Country
-	add := func(pointer, submitted, registered string) {
-		list = append(list, onboarding.Difference{Field: pointer, Submitted: submitted, Registered: registered})
+// differences lists the fields in which a profile differs from the record or is
+// written differently, in the order of the profile, and how many of them count.
+func (e *entry) differences(profile onboarding.LegalProfile) (list []onboarding.Difference, counted int) {
+	in := e.Address.Country
+	add := func(pointer, submitted, registered string, kind onboarding.DifferenceKind) {
+		if kind == onboarding.DifferenceWriting && submitted == registered {
+			return
+		}
+		d := onboarding.Difference{Field: pointer, Kind: kind, Submitted: submitted, Registered: registered}
+		list = append(list, d)
+		if d.Counts() {
+			counted++
+		}
 	}
-	if parseName(country, profile.LegalName) != e.name {
-		add("/legalName", profile.LegalName, e.LegalName)
-	}
-	if number := compactNumber(country, profile.RegistrationNumber); number != "" && e.number != "" && number != e.number {
-		add("/registrationNumber", profile.RegistrationNumber, e.RegistrationNumber)
+	add("/legalName", profile.LegalName, e.LegalName, nameKind(in, profile.LegalName, e.LegalName))
+	if mine := compactNumber(in, profile.RegistrationNumber); mine != "" && e.number != "" {
+		add("/registrationNumber", profile.RegistrationNumber, e.RegistrationNumber, codeKind(mine, e.number))
 	}
 	mine, theirs := profile.Address, e.Address
 	for _, f := range []struct {
 		pointer      string
 		mine, theirs string
-		same         func(country, a, b string) bool
+		kind         func(country, mine, theirs string) onboarding.DifferenceKind
 		mustBeGiven  bool
 	}{
-		{"/address/lines", joinLines(mine.Lines), joinLines(theirs.Lines), sameStreet, true},
-		{"/address/locality", mine.Locality, theirs.Locality, sameText, true},
-		{"/address/dependentLocality", mine.DependentLocality, theirs.DependentLocality, sameText, false},
-		{"/address/subdivision", mine.Subdivision, theirs.Subdivision, sameText, false},
-		{"/address/postalCode", mine.PostalCode, theirs.PostalCode, samePostalCode, true},
-		{"/address/sortingCode", mine.SortingCode, theirs.SortingCode, samePostalCode, false},
+		{"/address/lines", joinLines(mine.Lines), joinLines(theirs.Lines), streetKind, true},
+		{"/address/locality", mine.Locality, theirs.Locality, placeKind, true},
+		{"/address/dependentLocality", mine.DependentLocality, theirs.DependentLocality, placeKind, false},
+		{"/address/subdivision", mine.Subdivision, theirs.Subdivision, subdivisionKind, false},
+		{"/address/postalCode", mine.PostalCode, theirs.PostalCode, postalCodeKind, true},
+		{"/address/sortingCode", mine.SortingCode, theirs.SortingCode, postalCodeKind, false},
 	} {
-		if f.theirs == "" || f.mine == "" && !f.mustBeGiven {
-			continue
-		}
-		if !f.same(country, f.mine, f.theirs) {
-			add(f.pointer, f.mine, f.theirs)
+		switch {
+		case f.theirs == "":
+		case f.mine != "":
+			add(f.pointer, f.mine, f.theirs, f.kind(in, f.mine, f.theirs))
+		case f.mustBeGiven:
+			add(f.pointer, "", f.theirs, onboarding.DifferenceMissing)
 		}
 	}
-	return list
+	return list, counted
 }
 
 // joinLines writes the lines of an address as one text.
@@ -55,67 +61,80 @@ func joinLines(lines []string) string {
 	return strings.Join(filled, ", ")
 }
 
-func sameText(country, a, b string) bool {
-	return strings.Join(words(country, a), " ") == strings.Join(words(country, b), " ")
-}
-
-// sameStreet compares street addresses, whose words are often abbreviated.
-func sameStreet(country, a, b string) bool {
-	return street(country, a) == street(country, b)
-}
-
-func street(country, text string) string {
-	tokens := words(country, text)
-	for i, token := range tokens {
-		if long, ok := strings.CutSuffix(token, "str"); ok && country != "US" { // Hauptstr. 5
-			token = long + "strasse"
-		}
-		if long := abbreviation(token); long != "" {
-			token = long
-		}
-		tokens[i] = token
+// nameKind compares legal names: the legal form apart, whose spellings are
+// equal.
+func nameKind(in, mine, theirs string) onboarding.DifferenceKind {
+	a, b := parseName(in, mine, plain), parseName(in, theirs, plain)
+	switch {
+	case strings.TrimSpace(mine) == "":
+		return onboarding.DifferenceMissing
+	case !sameBase(in, mine, theirs):
+		return best(kindOf(a.words, b.words), kindOf(parseName(in, mine, wide).words, parseName(in, theirs, wide).words))
+	case a.form != b.form:
+		return onboarding.DifferenceLegalForm
 	}
-	return strings.Join(tokens, "")
+	return onboarding.DifferenceWriting
 }
 
-// abbreviation is the word that a token of a street address stands for, "" for
-// none.
-func abbreviation(token string) string {
-	switch token {
-	case "st":
-		return "street"
-	case "rd":
-		return "road"
-	case "ave", "av":
-		return "avenue"
-	case "blvd", "bd":
-		return "boulevard"
-	case "dr":
-		return "drive"
-	case "ln":
-		return "lane"
-	case "sq":
-		return "square"
-	case "pl":
-		return "place"
-	case "ste":
-		return "suite"
-	case "fl", "flr":
-		return "floor"
-	case "bldg":
-		return "building"
-	case "apt":
-		return "apartment"
+func textKind(mine, theirs string, read func(text string, f folding) []string) onboarding.DifferenceKind {
+	if sameWords(mine, theirs, read) {
+		return onboarding.DifferenceWriting
 	}
-	return ""
+	return best(kindOf(read(mine, plain), read(theirs, plain)), kindOf(read(mine, wide), read(theirs, wide)))
 }
 
-// samePostalCode compares letters and digits; of a ZIP code of the United
-// States the first five.
-func samePostalCode(country, a, b string) bool {
-	a, b = strings.Join(words(country, a), ""), strings.Join(words(country, b), "")
-	if country == "US" && len(a) >= 5 && len(b) >= 5 {
+func streetKind(in, mine, theirs string) onboarding.DifferenceKind {
+	return textKind(mine, theirs, func(text string, f folding) []string { return street(in, text, f) })
+}
+
+func placeKind(in, mine, theirs string) onboarding.DifferenceKind {
+	return textKind(mine, theirs, func(text string, f folding) []string { return place(in, text, f) })
+}
+
+// place reads the name of a town.
+func place(in, text string, f folding) []string {
+	list := words(in, text, f)
+	for i, word := range list {
+		switch {
+		case word == "st" && i < len(list)-1:
+			list[i] = "saint"
+		case word == "ste" && i < len(list)-1:
+			list[i] = "sainte"
+		case word == "mt" && i < len(list)-1:
+			list[i] = "mount"
+		case word == "ft" && i < len(list)-1:
+			list[i] = "fort"
+		}
+	}
+	return list
+}
+
+// subdivisionKind takes code and names of a state for the same.
+func subdivisionKind(in, mine, theirs string) onboarding.DifferenceKind {
+	if country.SameSubdivision(in, mine, theirs) {
+		return onboarding.DifferenceWriting
+	}
+	return placeKind(in, mine, theirs)
+}
+
+// postalCodeKind compares letters and digits. Of a ZIP code of the United
+// States the last four may be left out.
+func postalCodeKind(in, mine, theirs string) onboarding.DifferenceKind {
+	a, b := strings.Join(words(in, mine, plain), ""), strings.Join(words(in, theirs, plain), "")
+	if in == "US" && (len(a) == 5 && len(b) == 9 || len(a) == 9 && len(b) == 5) {
 		a, b = a[:5], b[:5]
 	}
-	return a == b
+	return codeKind(a, b)
+}
+
+// codeKind compares codes, in which one wrong character can be a slip.
+func codeKind(mine, theirs string) onboarding.DifferenceKind {
+	a, b := []rune(mine), []rune(theirs)
+	switch {
+	case mine == theirs:
+		return onboarding.DifferenceWriting
+	case len(a) > 4 && len(a) == len(b) && distance(a, b) == 1:
+		return onboarding.DifferenceSpelling
+	}
+	return onboarding.DifferenceDifferent
 }

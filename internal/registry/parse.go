@@ -132,7 +132,7 @@ func (p *parser) judge(line int, fields []string) {
 	if len(country) != 2 || strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		p.fault(line, "country is %q; write its two-letter code in capitals", country)
 	}
-	if parseName(country, fields[3]).base == "" {
+	if parseName(country, fields[3], plain).base == "" {
 		p.fault(line, "legalName is missing")
 	}
 	if key := compactNumber(country, number); key != "" {

@@ -10,19 +10,25 @@
 //
 // # How a record is found
 //
-// By the registration number, in the country of the profile's address; when the
-// profile has none or no record has it, by the legal name without its legal
-// form. Of several such records the one that differs least is taken, and of
-// equals the first of the file. So the answer depends on the profile and the
-// records alone.
+// In the country of the profile's address, by the registration number and by the
+// legal name without its legal form. When neither is there, by a name that is
+// nearly the same at the same postal code. Of several such records the one that
+// differs least is taken, and of equals the first of the file. So the answer
+// depends on the profile and the records alone.
 //
 // # What counts as a difference
 //
-// Not how a text is written: case, accents, punctuation, spaces, usual
-// abbreviations (Street and St., Limited and Ltd) and how an address is broken
-// into lines. A legal form that is another or missing does. A field that the
-// profile or the record leaves empty isn't compared, but a missing address
-// line, locality or postal code of the profile is.
+// Not how a text is written: case, accents, punctuation, spaces between letters,
+// usual abbreviations (Street and St., Limited and Ltd), "&" and the country's
+// word for it, code and name of a state, and how an address is broken into lines.
+// Such a field is listed with the kind writing, so that a reviewer sees what was
+// taken as the same, and the comparison is exact all the same.
+//
+// Everything else counts, and its kind says how the field differs: a legal form
+// that is another or missing, words that are missing, more, in another order,
+// abbreviated or misspelled, and anything in a number. A field that the profile or
+// the record leaves empty isn't compared, but a missing address line, locality or
+// postal code of the profile is.
 //
 // # What it costs
 //
@@ -35,6 +41,7 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
@@ -57,14 +64,15 @@ type Table struct {
 
 type index struct {
 	byNumber map[string][]*entry // by country and number
-	byName   map[string][]*entry // by country and name without its legal form
+	byName   map[string][]*entry // by country and name without its legal form, in each folding
+	byCode   map[string][]*entry // by country and postal code
 }
 
 // entry is a record with its texts made ready to compare.
 type entry struct {
 	Record
 	number string
-	name   name
+	order  int // in the file
 }
 
 // New returns a table of records, in the order in which they are preferred.
@@ -89,54 +97,91 @@ var Default = sync.OnceValue(func() *Table {
 })
 
 func newIndex(records []Record) *index {
-	x := &index{byNumber: map[string][]*entry{}, byName: map[string][]*entry{}}
-	for _, record := range records {
+	x := &index{byNumber: map[string][]*entry{}, byName: map[string][]*entry{}, byCode: map[string][]*entry{}}
+	for i, record := range records {
 		country := record.Address.Country
-		e := &entry{Record: record, number: compactNumber(country, record.RegistrationNumber), name: parseName(country, record.LegalName)}
+		e := &entry{Record: record, number: compactNumber(country, record.RegistrationNumber), order: i}
 		if e.number != "" {
 			x.byNumber[country+e.number] = append(x.byNumber[country+e.number], e)
 		}
-		if e.name.base != "" {
-			x.byName[country+e.name.base] = append(x.byName[country+e.name.base], e)
+		for _, base := range bases(country, record.LegalName) {
+			x.byName[country+base] = append(x.byName[country+base], e)
+		}
+		if code := postalKey(country, record.Address.PostalCode); code != "" {
+			x.byCode[code] = append(x.byCode[code], e)
 		}
 	}
 	return x
 }
 
-// Compare implements onboarding.Registry.
-func (t *Table) Compare(profile onboarding.LegalProfile) onboarding.Comparison {
-	country := profile.Address.Country
-	candidates := t.index().find(country, compactNumber(country, profile.RegistrationNumber), parseName(country, profile.LegalName))
-	if len(candidates) == 0 {
-		return onboarding.Comparison{Result: onboarding.ComparisonUnknown}
+// bases are the spellings by which a name is found.
+func bases(country, legalName string) []string {
+	a, b := parseName(country, legalName, plain).base, parseName(country, legalName, wide).base
+	switch {
+	case a == "":
+		return nil
+	case a == b:
+		return []string{a}
 	}
-	best := candidates[0]
-	differences := best.differences(profile)
-	for _, e := range candidates[1:] {
-		if d := e.differences(profile); len(d) < len(differences) {
-			best, differences = e, d
-		}
-	}
-	result := onboarding.ComparisonExact
-	if len(differences) > 0 {
-		result = onboarding.ComparisonNear
-	}
-	return onboarding.Comparison{Result: result, Differences: differences, Source: best.Register}
+	return []string{a, b}
 }
 
-func (x *index) find(country, number string, n name) []*entry {
+func postalKey(country, code string) string {
+	if code = strings.Join(words(country, code, plain), ""); code == "" {
+		return ""
+	}
+	if country == "US" && len(code) > 5 {
+		code = code[:5]
+	}
+	return country + code
+}
+
+// Compare implements onboarding.Registry.
+func (t *Table) Compare(profile onboarding.LegalProfile) onboarding.Comparison {
+	var found *entry
+	var differences []onboarding.Difference
+	least := 0
+	for _, e := range t.index().find(profile) {
+		if d, counted := e.differences(profile); found == nil || counted < least || counted == least && e.order < found.order {
+			found, differences, least = e, d, counted
+		}
+	}
+	if found == nil {
+		return onboarding.Comparison{Result: onboarding.ComparisonUnknown}
+	}
+	result := onboarding.ComparisonExact
+	if least > 0 {
+		result = onboarding.ComparisonNear
+	}
+	return onboarding.Comparison{Result: result, Differences: differences, Source: found.Register}
+}
+
+func (x *index) find(profile onboarding.LegalProfile) []*entry {
+	country := profile.Address.Country
 	if country == "" {
 		return nil
 	}
-	if number != "" {
-		if found := x.byNumber[country+number]; len(found) > 0 {
-			return found
+	var found []*entry
+	if number := compactNumber(country, profile.RegistrationNumber); number != "" {
+		found = append(found, x.byNumber[country+number]...)
+	}
+	for _, base := range bases(country, profile.LegalName) {
+		found = append(found, x.byName[country+base]...)
+	}
+	if len(found) > 0 {
+		return found
+	}
+	for _, e := range x.byCode[postalKey(country, profile.Address.PostalCode)] {
+		if similar(nameKind(country, profile.LegalName, e.LegalName)) {
+			found = append(found, e)
 		}
 	}
-	if n.base == "" {
-		return nil
-	}
-	return x.byName[country+n.base]
+	return found
+}
+
+// similar says that a name that isn't the registered one can be meant for it.
+func similar(kind onboarding.DifferenceKind) bool {
+	return kind != onboarding.DifferenceMissing && kind != onboarding.DifferenceDifferent
 }
 
 // compactNumber is a registration number as it is compared: letters and digits
@@ -144,11 +189,11 @@ func (x *index) find(country, number string, n name) []*entry {
 // register, and leading zeros.
 func compactNumber(country, number string) string {
 	number = strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return r
 		}
 		return -1
-	}, strings.ToUpper(fold(country, number)))
+	}, strings.ToUpper(fold(number, plain)))
 	if country == "DE" {
 		for _, register := range []string{"HRA", "HRB", "GNR", "GSR", "PR", "VR"} {
 			if at := strings.LastIndex(number, register); at >= 0 && at+len(register) < len(number) && isDigit(number[at+len(register)]) {

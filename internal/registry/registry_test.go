@@ -40,11 +40,13 @@ func mustFind(tb testing.TB, legalName string) Record {
 	return Record{}
 }
 
-// fields lists the fields that differ.
+// fields lists the fields that differ and not in writing alone.
 func fields(c onboarding.Comparison) string {
 	var list []string
 	for _, d := range c.Differences {
-		list = append(list, d.Field)
+		if d.Counts() {
+			list = append(list, d.Field)
+		}
 	}
 	return strings.Join(list, " ")
 }
@@ -101,8 +103,14 @@ func TestB4HowATextIsWrittenIsNoDifference(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			p := profile(mustFind(t, tc.record))
 			tc.change(&p)
-			if c := Default().Compare(p); c.Result != onboarding.ComparisonExact {
+			c := Default().Compare(p)
+			if c.Result != onboarding.ComparisonExact {
 				t.Errorf("%+v", c)
+			}
+			for _, d := range c.Differences {
+				if d.Kind != onboarding.DifferenceWriting || d.Submitted == d.Registered {
+					t.Errorf("%+v", d)
+				}
 			}
 		})
 	}
@@ -148,7 +156,7 @@ func TestB4ADifferenceShowsBothTextsAsTheyWereWritten(t *testing.T) {
 	p := profile(mustFind(t, "Contoso Ltd"))
 	p.Address.Lines = []string{" 3 High Street ", "", "London Bridge"}
 	c := Default().Compare(p)
-	want := onboarding.Difference{Field: "/address/lines", Submitted: "3 High Street, London Bridge", Registered: "1 Paddington Square, Floor 5"}
+	want := onboarding.Difference{Field: "/address/lines", Kind: onboarding.DifferenceDifferent, Submitted: "3 High Street, London Bridge", Registered: "1 Paddington Square, Floor 5"}
 	if len(c.Differences) != 1 || c.Differences[0] != want {
 		t.Errorf("%+v", c)
 	}
@@ -246,8 +254,14 @@ func TestATableMayBeUsedConcurrently(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if c := Default().Compare(p); c.Result != onboarding.ComparisonExact {
+			c := Default().Compare(p)
+			if c.Result != onboarding.ComparisonExact {
 				t.Errorf("%+v", c)
+			}
+			for _, d := range c.Differences {
+				if d.Kind != onboarding.DifferenceWriting || d.Submitted == d.Registered {
+					t.Errorf("%+v", d)
+				}
 			}
 		})
 	}

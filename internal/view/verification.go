@@ -50,7 +50,7 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 func Comparison(c onboarding.Comparison) *api.RegistryComparison {
 	out := api.RegistryComparison{Result: api.ComparisonResult(c.Result), Source: c.Source, Differences: []api.RegistryDifference{}}
 	for _, d := range c.Differences {
-		out.Differences = append(out.Differences, api.RegistryDifference{Field: d.Field, Submitted: d.Submitted, Registered: d.Registered})
+		out.Differences = append(out.Differences, api.RegistryDifference{Field: d.Field, Kind: api.DifferenceKind(d.HowDifferent()), Detail: d.Text(), Submitted: d.Submitted, Registered: d.Registered})
 	}
 	return &out
 }

@@ -145,7 +145,7 @@ func (d *demo) review(ctx context.Context) error {
 			}
 			lines = append(lines, text)
 			for _, x := range c.Differences {
-				lines = append(lines, fmt.Sprintf("%s: submitted %q, registered %q", x.Field, x.Submitted, x.Registered))
+				lines = append(lines, fmt.Sprintf("%s (%s): submitted %q, registered %q", x.Field, x.Kind, x.Submitted, x.Registered))
 			}
 		}
 		return append(lines, checks(v)...)
