@@ -111,7 +111,12 @@ type event struct {
 	Elapsed                                                float64
 }
 
-// run runs go test, shows the output of what failed and one line for each package.
+// figures begin a line that a passing test wants to be seen: the walk over every
+// reachable state says by it how many there are (V11).
+const figures = "V11: "
+
+// run runs go test, shows the output of what failed, one line for each package
+// and below it the figures that its tests print.
 func (t *tally) run(ctx context.Context, place stack.Place, env, args []string) error {
 	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json"}, args...)...)
 	cmd.Dir, cmd.Stderr, cmd.Env = place.Root, os.Stderr, append(os.Environ(), env...)
@@ -141,6 +146,7 @@ func (t *tally) run(ctx context.Context, place stack.Place, env, args []string) 
 func (t *tally) read(in io.Reader, out io.Writer) error {
 	texts := map[string]*strings.Builder{} // output of a test or package until it is known to be needed
 	inTests := map[string]int{}            // failed tests of a package
+	shown := map[string][]string{}         // figures of a package's passing tests
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 0, 64*1024), 16*1024*1024)
 	for lines.Scan() {
@@ -160,6 +166,7 @@ func (t *tally) read(in io.Reader, out io.Writer) error {
 		case "pass", "fail", "skip":
 		case "build-fail":
 			_, _ = io.WriteString(out, text(texts[key]))
+			delete(texts, key) // the package's own failure comes later
 			continue
 		default:
 			continue
@@ -172,9 +179,13 @@ func (t *tally) read(in io.Reader, out io.Writer) error {
 			_, _ = io.WriteString(out, text(texts[key]))
 		case e.Test == "" && e.Action == "pass":
 			_, _ = fmt.Fprintf(out, "ok    %s %.1f s\n", e.Package, e.Elapsed)
+			for _, line := range append(shown[e.Package], figuresIn(texts[key])...) {
+				_, _ = fmt.Fprintf(out, "      %s\n", line)
+			}
 		case e.Test == "":
 		case e.Action == "pass":
 			t.passed++
+			shown[e.Package] = append(shown[e.Package], figuresIn(texts[key])...)
 		case e.Action == "skip":
 			t.skipped++
 			_, _ = io.WriteString(out, text(texts[key]))
@@ -186,6 +197,16 @@ func (t *tally) read(in io.Reader, out io.Writer) error {
 		delete(texts, key)
 	}
 	return lines.Err()
+}
+
+func figuresIn(b *strings.Builder) []string {
+	var lines []string
+	for line := range strings.Lines(text(b)) {
+		if strings.HasPrefix(line, figures) {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	return lines
 }
 
 func text(b *strings.Builder) string {
