@@ -44,7 +44,7 @@ func BenchmarkF5(b *testing.B) {
 	}
 	handle := app.Step(function{parts, onboarding.Knowledge{
 		Countries: country.Table{}, Phones: phone.Numbers{}, Regions: region.Default(), Registry: registry.Default(), Calendar: days,
-	}}.router(), nil)
+	}, nil}.router(), nil)
 	revision, n := 0, 0
 	table.Run(b, func() error {
 		n++

@@ -12,7 +12,7 @@ import (
 const path = "/partners/" + rig.PartnerID
 
 func wired(parts app.Parts) rig.Handler {
-	f := function{parts, rig.Knowledge()}
+	f := function{parts, rig.Knowledge(), nil}
 	return app.Step(f.router(), f.tasks())
 }
 

@@ -67,10 +67,10 @@ func (f function) read(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
-	return f.answer(p)
+	return f.answer(p, func() onboarding.Knowledge { return f.knowing(r.Context(), p.Info.Legal) })
 }
 
-func (f function) answer(p onboarding.Partner) (store.Answer, error) {
+func (f function) answer(p onboarding.Partner, knowing func() onboarding.Knowledge) (store.Answer, error) {
 	v := api.BusinessInfoView{BusinessInfo: view.BusinessInfo(p.Info), State: api.BusinessInfoStateDraft, Remaining: []api.FieldError{}, SubmittedAt: view.Time(p.SubmittedAt)}
 	switch {
 	case p.Authorized():
@@ -78,8 +78,9 @@ func (f function) answer(p onboarding.Partner) (store.Answer, error) {
 	case !p.Editable():
 		v.State = api.BusinessInfoStateSubmitted
 	default:
-		v.Remaining = view.Faults(p.Remaining(f.knowledge))
-		if preview, ok := p.Preview(f.knowledge); ok {
+		k := knowing()
+		v.Remaining = view.Faults(p.Remaining(k))
+		if preview, ok := p.Preview(k); ok {
 			v.RegistryPreview = view.Comparison(preview)
 		}
 	}
@@ -96,13 +97,20 @@ func (f function) save(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
+	info := view.FromBusinessInfo(body)
+	k, err := f.knowingFor(r, onboarding.ActionSaveBusinessInfo, func(onboarding.Partner) onboarding.LegalProfile { return info.Legal })
+	if err != nil {
+		return store.Answer{}, err
+	}
 	current := 0
 	answer, err := r.Command(f.Commands, onboarding.ActionSaveBusinessInfo,
 		func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 			current = p.InfoRevision
-			return p.SaveBusinessInfo(view.FromBusinessInfo(body), revision, s)
+			return p.SaveBusinessInfo(info, revision, s)
 		},
-		func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) { return f.answer(p) })
+		func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
+			return f.answer(p, func() onboarding.Knowledge { return k })
+		})
 	if onboarding.CodeOf(err) == onboarding.CodeStaleVersion {
 		return store.Answer{Headers: map[string]string{"ETag": httpapi.ETag(current)}}, err
 	}
@@ -111,10 +119,13 @@ func (f function) save(r *httpapi.Request) (store.Answer, error) {
 
 // submit checks everything and opens the verification (B5, V1).
 func (f function) submit(r *httpapi.Request) (store.Answer, error) {
+	k, err := f.knowingFor(r, onboarding.ActionSubmit, func(p onboarding.Partner) onboarding.LegalProfile { return p.Info.Legal })
+	if err != nil {
+		return store.Answer{}, err
+	}
+	k.TenantDomain = r.By.TenantDomain
 	return r.Command(f.Commands, onboarding.ActionSubmit,
 		func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
-			k := f.knowledge
-			k.TenantDomain = r.By.TenantDomain
 			return p.Submit(k, app.NewID(app.CasePrefix, s.At), app.NewSecret(), s)
 		},
 		func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {

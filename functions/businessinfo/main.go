@@ -32,13 +32,18 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	if err != nil {
 		return nil, err
 	}
+	outside, err := newRegister()
+	if err != nil {
+		return nil, err
+	}
 	f := function{parts, onboarding.Knowledge{
 		Countries: country.Table{}, Phones: phone.Numbers{}, Regions: region.Default(), Registry: registry.Default(), Calendar: days,
-	}}
+	}, outside}
 	return app.Step(f.router(), f.tasks()), nil
 }
 
 type function struct {
 	app.Parts
 	knowledge onboarding.Knowledge
+	register  register // nil for none
 }
