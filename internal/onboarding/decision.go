@@ -69,6 +69,7 @@ func (d VerificationDecided) apply(p *Partner, e Event) {
 	if d.Result == VerificationAuthorized {
 		c = c.with(CheckEmployment, CheckPassed, e.At) // the reviewer attests what data alone couldn't show
 	}
+	c.Claim, c.SetAside = nil, nil
 	c.Decision = &Decision{Result: d.Result, Reasons: d.Reasons, Note: d.Note, At: e.At, By: e.Actor.UserID, Sequence: e.Sequence}
 	c.PausedAt = time.Time{}
 	p.Case = c
@@ -88,6 +89,9 @@ func (p Partner) Decide(d Decide, s Stamp) (Event, error) {
 		return Event{}, err
 	}
 	if err := c.fourEyes(s.By.UserID); err != nil {
+		return Event{}, err
+	}
+	if err := p.notClaimedByOther(c, s.By.UserID); err != nil {
 		return Event{}, err
 	}
 	if err := Invalid(d.faults()); err != nil {

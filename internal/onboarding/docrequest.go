@@ -138,6 +138,7 @@ func (d DocumentsRequested) apply(p *Partner, e Event) {
 	if c.PausedAt.IsZero() {
 		c.PausedAt = e.At
 	}
+	c.SetAside = nil
 	p.Case = &c
 }
 
@@ -149,6 +150,9 @@ func (p Partner) RequestDocuments(r RequestDocuments, id string, days Calendar, 
 		return Event{}, err
 	}
 	if err := c.fourEyes(s.By.UserID); err != nil {
+		return Event{}, err
+	}
+	if err := p.notClaimedByOther(c, s.By.UserID); err != nil {
 		return Event{}, err
 	}
 	for i := range r.Groups {

@@ -97,6 +97,9 @@ const (
 	MailDocumentsExpired       MailTemplate = "documentsExpired"
 	MailDocumentRefused        MailTemplate = "documentRefused"
 	MailAppealOpened           MailTemplate = "appealOpened"
+	MailVerificationExtended   MailTemplate = "verificationExtended"
+	MailVerificationSetAside   MailTemplate = "verificationSetAside"
+	MailCaseLookAgain          MailTemplate = "caseLookAgain"
 )
 
 // MailToStaff as a recipient stands for the staff's configured address.
@@ -123,12 +126,15 @@ func (p Partner) Apply(e Event) Partner {
 	next := p
 	next.Version = e.Sequence
 	if e.Round > 0 {
-		next.Round, next.Idle = e.Round, false
+		next.Round, next.Idle, next.Failure = e.Round, false, nil
 	}
 	if e.Actor.Kind == ActorPartner || e.Actor.Kind == ActorContact {
 		next.ActedAt, next.DormantSince = e.At, time.Time{}
 	}
 	e.Data.apply(&next, e)
+	if next.Idle || next.Onboarded() {
+		next.Failure = nil // no execution is needed any more
+	}
 	return next
 }
 
@@ -193,6 +199,15 @@ var eventTypes = map[EventType]func() EventData{
 	DocumentRequestReopened{}.Type():       func() EventData { return &DocumentRequestReopened{} },
 	RoundPaused{}.Type():                   func() EventData { return &RoundPaused{} },
 	RoundStarted{}.Type():                  func() EventData { return &RoundStarted{} },
+	CaseClaimed{}.Type():                   func() EventData { return &CaseClaimed{} },
+	CaseReassigned{}.Type():                func() EventData { return &CaseReassigned{} },
+	CaseReleased{}.Type():                  func() EventData { return &CaseReleased{} },
+	CaseExtended{}.Type():                  func() EventData { return &CaseExtended{} },
+	CaseSetAside{}.Type():                  func() EventData { return &CaseSetAside{} },
+	CaseResumed{}.Type():                   func() EventData { return &CaseResumed{} },
+	StaffNoted{}.Type():                    func() EventData { return &StaffNoted{} },
+	WorkflowFailed{}.Type():                func() EventData { return &WorkflowFailed{} },
+	WorkflowRecovered{}.Type():             func() EventData { return &WorkflowRecovered{} },
 }
 
 // DecodeEventData reads an event's content from its stored JSON.

@@ -32,6 +32,16 @@ func (p Partner) VerificationHistory() []HistoryEntry {
 			history = append(history, HistoryEntry{r.ExpiredAt, VerificationExpired, "The documents didn't come in time. The request can be reopened."})
 		}
 	}
+	for _, x := range c.Extensions {
+		if !x.EscalatedAt.IsZero() {
+			history = append(history, HistoryEntry{x.EscalatedAt, VerificationOverdue, "The promised business days were over: the case was escalated."})
+		}
+		history = append(history, HistoryEntry{x.At, VerificationUnderReview, "The latest date was moved: " + x.Reason})
+	}
+	if a := c.SetAside; a != nil {
+		reason, _ := SetAsideReasonOf(a.Code)
+		history = append(history, HistoryEntry{a.At, VerificationCannotComplete, "A reviewer looked at the case and can't complete it yet. " + reason.Text})
+	}
 	if !c.EscalatedAt.IsZero() {
 		history = append(history, HistoryEntry{c.EscalatedAt, VerificationOverdue, "The promised business days were over: the case was escalated."})
 	}

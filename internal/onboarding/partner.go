@@ -57,6 +57,8 @@ type Partner struct {
 	Round int   `json:"round,omitzero"` // of the workflow: each is one execution
 	Idle  bool  `json:"idle,omitzero"`  // no execution is meant to be open: the next command starts the next round
 
+	Failure *WorkflowFailure `json:"failure,omitempty"` // O2: the round's execution stopped
+
 	ActedAt      time.Time `json:"actedAt,omitzero"`      // when the partner's side last did something
 	Reminded     Reminded  `json:"reminded,omitzero"`     // V9: how far the present ladder of reminders got
 	DormantSince time.Time `json:"dormantSince,omitzero"` // V9: nothing came of any reminder; zero when awake

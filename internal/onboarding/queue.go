@@ -8,6 +8,8 @@ type Queue string
 // The queues.
 const (
 	QueueVerification Queue = "verification" // cases to be decided
+	QueueDueToday     Queue = "dueToday"     // those of them and of the appeals that are due by the end of the business day
+	QueueStuck        Queue = "stuck"        // executions that stopped, and consequences that go wrong again and again
 	QueueOverdue      Queue = "overdue"      // cases whose promised days are over
 	QueueAppeals      Queue = "appeals"      // rejections that a different reviewer must look at
 	QueueDocuments    Queue = "documents"    // cases that wait for documents of the partner
@@ -16,7 +18,7 @@ const (
 
 // Queues lists the operators' lists.
 func Queues() []Queue {
-	return []Queue{QueueVerification, QueueOverdue, QueueAppeals, QueueDocuments, QueueDormant}
+	return []Queue{QueueVerification, QueueDueToday, QueueOverdue, QueueAppeals, QueueDocuments, QueueStuck, QueueDormant}
 }
 
 // QueueEntry is why and since when a partner is in a queue.
@@ -25,11 +27,21 @@ type QueueEntry struct {
 	Status string
 	Since  time.Time
 	By     time.Time // zero when there is no date
+
+	Reviewer Assignee // who has claimed the case, if anybody
 }
 
 // Queued says in which operators' list the partner is; in none, when it needs
-// no operator.
+// no operator. What is stuck is listed beside: its cause has an entry of its own.
 func (p Partner) Queued() (QueueEntry, bool) {
+	q, ok := p.queued()
+	if c := p.Case; c != nil && c.Claim != nil {
+		q.Reviewer = c.Claim.Assignee
+	}
+	return q, ok
+}
+
+func (p Partner) queued() (QueueEntry, bool) {
 	switch v := p.Verification(); {
 	case !p.DormantSince.IsZero():
 		return QueueEntry{Queue: QueueDormant, Status: "Dormant", Since: p.DormantSince}, true
@@ -39,7 +51,7 @@ func (p Partner) Queued() (QueueEntry, bool) {
 		return QueueEntry{Queue: QueueOverdue, Status: string(v), Since: p.Case.OpenedAt, By: p.Case.Latest}, true
 	case p.Case != nil && p.Case.Appeal != nil && p.Case.Decision == nil:
 		return QueueEntry{Queue: QueueAppeals, Status: string(v), Since: p.Case.Appeal.At, By: p.Case.Latest}, true
-	case v == VerificationPending || v == VerificationUnderReview:
+	case v == VerificationPending || v == VerificationUnderReview || v == VerificationCannotComplete:
 		return QueueEntry{Queue: QueueVerification, Status: string(v), Since: p.Case.OpenedAt, By: p.Case.Latest}, true
 	}
 	return QueueEntry{}, false

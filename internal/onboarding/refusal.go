@@ -32,6 +32,13 @@ const (
 	CodeDocumentNotClean     Code = "document_not_clean"           // V3: look again in some minutes
 	CodeDocumentOpened       Code = "document_opened"              // V3: nothing is left to record, it may be shown
 	CodeRequestNotExpired    Code = "document_request_not_expired" // V11: nothing to reopen
+	CodeCaseClaimed          Code = "case_claimed"                 // O2: another reviewer has it; reassign it
+	CodeClaimHeld            Code = "case_claim_held"              // O2: never seen by API clients: claiming again is done
+	CodeCasePaused           Code = "case_paused"                  // O2: the ball is with the partner
+	CodeNotClaimed           Code = "case_not_claimed"             // O2: nothing to release
+	CodeNotSetAside          Code = "case_not_set_aside"           // O2: nothing to resume
+	CodeWorkflowRunning      Code = "workflow_running"             // O2: nothing to redrive
+	CodeWorkflowNotNeeded    Code = "workflow_not_needed"          // O2: nothing to redrive
 	CodeNotOverdue           Code = "verification_not_overdue"     // V6: the promised days are not over
 	CodeSupportAlreadyAsked  Code = "support_already_requested"    // V6: staff has the request
 	CodeNotAuthorized        Code = "verification_not_authorized"  // A1, D3: wait for Authorized

@@ -55,7 +55,7 @@ func (ReviewersReminded) apply(p *Partner, e Event) {
 // case becomes overdue (V6), or somebody is to be reminded (V9). ok is false
 // when there is none.
 func (p Partner) NextDeadline() (at time.Time, ok bool) {
-	for _, next := range []func() (time.Time, bool){p.nextEscalation, p.nextDocumentsExpiry, p.nextReviewersReminder, p.nextDocumentsReminder, p.nextPartnerReminder} {
+	for _, next := range []func() (time.Time, bool){p.nextEscalation, p.nextDocumentsExpiry, p.nextLookAgain, p.nextReviewersReminder, p.nextDocumentsReminder, p.nextPartnerReminder} {
 		if t, is := next(); is && (!ok || t.Before(at)) {
 			at, ok = t, true
 		}
@@ -76,6 +76,8 @@ func (p Partner) Tick(s Stamp) (Event, error) {
 		return p.Escalate(s)
 	case due(p.nextDocumentsExpiry):
 		return p.expireDocuments(s), nil
+	case due(p.nextLookAgain):
+		return p.lookAgain(s), nil
 	case due(p.nextReviewersReminder):
 		return p.remindReviewers(s), nil
 	case due(p.nextDocumentsReminder):

@@ -30,6 +30,9 @@ type Requirements struct {
 	Met           []Requirement
 }
 
+// codeLookAgain is the requirement of a case that was set aside (O2).
+const codeLookAgain = "verification_look_again"
+
 // Requirements computes the document for a time.
 func (p Partner) Requirements(now time.Time) Requirements {
 	d := Requirements{PartnerID: p.ID, At: now.UTC()}
@@ -93,10 +96,18 @@ func (p Partner) requireVerification(d *Requirements, now time.Time) {
 	}
 	p.requireDocuments(d)
 	r.By, r.Since = c.Latest, c.OpenedAt
+	if a := c.SetAside; a != nil && !c.requested() {
+		reason, _ := SetAsideReasonOf(a.Code)
+		r.Code, r.Title, r.Reason, r.Since = codeLookAgain, "Look again at business verification and decide it", reason.Text, a.At
+		if a.LookAgain.Before(c.Latest) {
+			r.By = a.LookAgain
+		}
+	}
 	if c.requested() {
 		r.By, r.Reason = time.Time{}, "The clock stands still until the documents are in that were asked for."
 	}
 	if !c.EscalatedAt.IsZero() && !c.requested() {
+		r.Title = "Decide business verification"
 		r.Code, r.Since = "verification_overdue", c.EscalatedAt
 		r.Reason = "The promised business days are over. The case has been escalated to staff and will still be decided."
 		r.Alternatives = []string{"Contact support about this case."}

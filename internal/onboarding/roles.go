@@ -53,6 +53,9 @@ const (
 	ActionSubmit             Action = "submitBusinessInfo"
 	ActionResendLink         Action = "resendOwnershipLink"
 	ActionDecide             Action = "decideVerification"
+	ActionWorkCase           Action = "workCase"    // claim, reassign, release, extend, set aside, resume
+	ActionNote               Action = "notePartner" // for staff alone
+	ActionRedrive            Action = "redriveWorkflow"
 	ActionAskSupport         Action = "requestSupport"
 	ActionAppeal             Action = "appealVerification"
 	ActionUploadDocument     Action = "uploadDocument"
@@ -83,6 +86,9 @@ var permissions = map[Action][]Role{
 	ActionSubmit:             agents,            // B3
 	ActionResendLink:         agents,
 	ActionDecide:             {RoleReviewer},
+	ActionWorkCase:           {RoleReviewer}, // O2, O3
+	ActionNote:               {RoleReviewer}, // O3
+	ActionRedrive:            {RoleReviewer}, // O2
 	ActionAskSupport:         agents,
 	ActionAppeal:             agents,
 	ActionUploadDocument:     agents, // V3

@@ -82,7 +82,7 @@ func (s VerificationStatus) Class() Class {
 	switch s {
 	case VerificationAuthorized:
 		return ClassDone
-	case VerificationUnderReview, VerificationOverdue:
+	case VerificationUnderReview, VerificationOverdue, VerificationCannotComplete:
 		return ClassWaiting
 	}
 	return ClassAction
@@ -143,6 +143,8 @@ func (p Partner) StepStates(now time.Time) []StepState {
 		add(StepVerification, StepWaiting, p.reviewSince())
 	case v == VerificationOverdue:
 		add(StepVerification, StepWaiting, p.Case.EscalatedAt)
+	case v == VerificationCannotComplete:
+		add(StepVerification, StepWaiting, p.Case.SetAside.At)
 	case v == VerificationRejected:
 		add(StepVerification, StepActionNeeded, p.Case.Decision.At)
 	default:
@@ -243,6 +245,9 @@ func (t Turn) Sentence() string {
 	case PartyReviewer:
 		if t.late {
 			return "You don't need to do anything now. The date promised, " + date + ", has passed: staff has been told, and the case will still be decided. If it is urgent, contact support from the page of the case."
+		}
+		if t.Code == codeLookAgain {
+			return "You don't need to do anything now: the case is set aside, and a reviewer of the programme looks at it again by " + date + "."
 		}
 		return "You don't need to do anything now: a reviewer of the programme is at work and is expected to decide by " + date + "."
 	case PartyDistributor:

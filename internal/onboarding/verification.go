@@ -27,6 +27,7 @@ const (
 	VerificationPending            VerificationStatus = "Pending" // waits for the primary contact's confirmation
 	VerificationDocumentsRequested VerificationStatus = "DocumentsRequested"
 	VerificationUnderReview        VerificationStatus = "UnderReview"
+	VerificationCannotComplete     VerificationStatus = "CannotComplete" // looked at and set aside; a reviewer looks again
 	VerificationAuthorized         VerificationStatus = "Authorized"
 	VerificationRejected           VerificationStatus = "Rejected"
 	VerificationOverdue            VerificationStatus = "Overdue"
@@ -80,10 +81,13 @@ type Case struct {
 	Appeal      *Appeal    `json:"appeal,omitempty"`
 	Link        Link       `json:"link"`
 
-	PausedAt  time.Time        `json:"pausedAt,omitzero"`   // V3: since when the clock stands still; the dates move once it goes on
-	Request   *DocumentRequest `json:"request,omitempty"`   // the newest one
-	Requests  int              `json:"requests,omitzero"`   // by reviewers, so far
-	Documents []Document       `json:"documents,omitempty"` // in the order of their receipt, without those that were replaced
+	PausedAt   time.Time        `json:"pausedAt,omitzero"`   // V3: since when the clock stands still; the dates move once it goes on
+	Request    *DocumentRequest `json:"request,omitempty"`   // the newest one
+	Requests   int              `json:"requests,omitzero"`   // by reviewers, so far
+	Documents  []Document       `json:"documents,omitempty"` // in the order of their receipt, without those that were replaced
+	Claim      *Claim           `json:"claim,omitempty"`     // O2: who has it in hand
+	SetAside   *SetAside        `json:"setAside,omitempty"`
+	Extensions []Extension      `json:"extensions,omitempty"`
 }
 
 // Link is the one-time ownership link of a case, bound to its address (V10).
@@ -169,6 +173,8 @@ func (p Partner) Verification() VerificationStatus {
 		return VerificationOverdue
 	case c.Check(CheckEmailOwnership).Status == CheckPending:
 		return VerificationPending
+	case c.SetAside != nil:
+		return VerificationCannotComplete
 	}
 	return VerificationUnderReview
 }
