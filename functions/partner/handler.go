@@ -113,6 +113,9 @@ func (f function) timeline(r *httpapi.Request) (store.Answer, error) {
 		page.Next = strconv.Itoa(next)
 	}
 	for _, e := range events {
+		if onboarding.Internal(e.Data) && !r.By.Staff {
+			continue // a note of staff: the page is shorter by it (O3)
+		}
 		page.Items = append(page.Items, view.TimelineEvent(e.Event, r.By.Staff))
 	}
 	return httpapi.JSON(http.StatusOK, page)

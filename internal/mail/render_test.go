@@ -43,6 +43,7 @@ var sample = map[string]string{
 	"sha256":           strings.Repeat("0123456789abcdef", 4),
 	"earliest":         "2026-09-03T22:00:00Z",
 	"latest":           "2026-09-08T00:00:00+02:00",
+	"lookAgain":        "2026-09-07T21:00:00Z",
 	"expiresAt":        "2026-09-04T09:30:00Z",
 	"decidedAt":        "2026-09-03T14:05:00Z",
 	"acceptedAt":       "2026-09-03T15:45:10Z",

@@ -28,6 +28,9 @@ const (
 	DocumentsReminder      = "documentsReminder"
 	DocumentsExpired       = "documentsExpired"
 	DocumentRefused        = "documentRefused"
+	VerificationExtended   = "verificationExtended"
+	VerificationSetAside   = "verificationSetAside"
+	CaseLookAgain          = "caseLookAgain"
 )
 
 // kind says how a parameter's value is read.
@@ -69,6 +72,7 @@ var kinds = map[string]kind{
 	"sha256":           kindSHA256,
 	"earliest":         kindTime,
 	"latest":           kindTime,
+	"lookAgain":        kindTime,
 	"expiresAt":        kindTime,
 	"decidedAt":        kindTime,
 	"acceptedAt":       kindTime,
@@ -127,6 +131,19 @@ var definitions = map[string]definition{
 	// To the primary contact (V11).
 	AppealReceived: {
 		required: []string{"companyName", "earliest", "latest", "partnerId", "caseId"},
+	},
+	// To the primary contact (O2, V2).
+	VerificationExtended: {
+		required: []string{"companyName", "latest", "reason", "partnerId", "caseId"},
+	},
+	// To the primary contact (O2).
+	VerificationSetAside: {
+		required: []string{"companyName", "reason", "lookAgain", "latest", "partnerId", "caseId"},
+	},
+	// To staff (O2).
+	CaseLookAgain: {
+		required: []string{"companyName", "latest", "partnerId", "caseId"},
+		staff:    true,
 	},
 	// To staff (V11).
 	AppealOpened: {

@@ -129,6 +129,9 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		set("caseId", d.CaseID)
 	case *onboarding.RoundPaused:
 		out.Title = "The workflow paused: nothing had happened for long"
+	case *onboarding.CaseClaimed, *onboarding.CaseReassigned, *onboarding.CaseReleased, *onboarding.CaseExtended, *onboarding.CaseSetAside, *onboarding.CaseResumed,
+		*onboarding.StaffNoted, *onboarding.WorkflowFailed, *onboarding.WorkflowRecovered:
+		out.Title = operatorEvent(d, staff, set)
 	case *onboarding.RoundStarted:
 		out.Title = "The workflow was started anew"
 		if staff {

@@ -71,7 +71,9 @@ func TestV8_EveryKindOfEventHasATitleAndTellsThePartnerNothingInternal(t *testin
 
 func TestO3_StaffSeesTheReasonsOfStaff(t *testing.T) {
 	events := storedEvents(t)
-	for name, want := range map[string]string{"verification.decided": "the Note", "workflow.started": "the Reason", "partner.enrolled": "the Reason"} {
+	for name, want := range map[string]string{"verification.decided": "the Note", "workflow.started": "the Reason", "partner.enrolled": "the Reason",
+		"verification.claimed": "the Reason", "verification.reassigned": "the Reason", "verification.released": "the Reason", "verification.extended": "the Note", "verification.setAside": "the Note",
+		"verification.resumed": "the Reason", "staff.noted": "the Note", "workflow.failed": "the Cause", "workflow.recovered": "the Reason"} {
 		e := events[name]
 		e.Actor = onboarding.Actor{Kind: onboarding.ActorStaff, Name: "Rae"}
 		if text := rendered(t, view.TimelineEvent(e, true)); !strings.Contains(text, want) {
