@@ -270,7 +270,7 @@ func TestTheContractSpeaksTheRulesWords(t *testing.T) {
 		"StepStatus":         texts(onboarding.StepDone, onboarding.StepCurrent, onboarding.StepWaiting, onboarding.StepLocked, onboarding.StepActionNeeded),
 		"WorkAccount":        texts(onboarding.WorkAccountExisting, onboarding.WorkAccountNew),
 		"ProgrammeStatus":    texts(onboarding.ProgrammeNotActive, onboarding.ProgrammeActive),
-		"VerificationStatus": texts(onboarding.VerificationNotStarted, onboarding.VerificationPending, onboarding.VerificationDocumentsRequested, onboarding.VerificationUnderReview, onboarding.VerificationAuthorized, onboarding.VerificationRejected, onboarding.VerificationOverdue, onboarding.VerificationExpired),
+		"VerificationStatus": texts(onboarding.VerificationNotStarted, onboarding.VerificationPending, onboarding.VerificationDocumentsRequested, onboarding.VerificationUnderReview, onboarding.VerificationAuthorized, onboarding.VerificationRejected, onboarding.VerificationOverdue, onboarding.VerificationExpired, onboarding.VerificationCannotComplete),
 		"CheckName":          texts(onboarding.CheckEmailOwnership, onboarding.CheckEmployment, onboarding.CheckBusiness),
 		"CheckStatus":        append(texts(onboarding.CheckPending, onboarding.CheckPassed, onboarding.CheckFailed, onboarding.CheckNeedsReview), "NotStarted"),
 		"ComparisonResult":   texts(onboarding.ComparisonExact, onboarding.ComparisonNear, onboarding.ComparisonUnknown),

@@ -366,7 +366,9 @@ const (
 	QueueNameAppeals      QueueName = "appeals"
 	QueueNameDocuments    QueueName = "documents"
 	QueueNameDormant      QueueName = "dormant"
+	QueueNameDueToday     QueueName = "dueToday"
 	QueueNameOverdue      QueueName = "overdue"
+	QueueNameStuck        QueueName = "stuck"
 	QueueNameVerification QueueName = "verification"
 )
 
@@ -379,7 +381,11 @@ func (e QueueName) Valid() bool {
 		return true
 	case QueueNameDormant:
 		return true
+	case QueueNameDueToday:
+		return true
 	case QueueNameOverdue:
+		return true
+	case QueueNameStuck:
 		return true
 	case QueueNameVerification:
 		return true
@@ -526,6 +532,7 @@ func (e StepStatus) Valid() bool {
 // Defines values for VerificationStatus.
 const (
 	VerificationStatusAuthorized         VerificationStatus = "Authorized"
+	VerificationStatusCannotComplete     VerificationStatus = "CannotComplete"
 	VerificationStatusDocumentsRequested VerificationStatus = "DocumentsRequested"
 	VerificationStatusExpired            VerificationStatus = "Expired"
 	VerificationStatusNotStarted         VerificationStatus = "NotStarted"
@@ -539,6 +546,8 @@ const (
 func (e VerificationStatus) Valid() bool {
 	switch e {
 	case VerificationStatusAuthorized:
+		return true
+	case VerificationStatusCannotComplete:
 		return true
 	case VerificationStatusDocumentsRequested:
 		return true
@@ -1440,7 +1449,7 @@ type Verification struct {
 	History  []VerificationHistoryEntry `json:"history"`
 	OpenedAt time.Time                  `json:"openedAt,omitempty,omitzero"`
 
-	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11).
+	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11). CannotComplete means looked at and set aside, with a date to look again; it is no rejection (O2).
 	Status VerificationStatus `json:"status"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
@@ -1478,7 +1487,7 @@ type VerificationCheck struct {
 type VerificationHistoryEntry struct {
 	At time.Time `json:"at"`
 
-	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11).
+	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11). CannotComplete means looked at and set aside, with a date to look again; it is no rejection (O2).
 	Status VerificationStatus `json:"status"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
@@ -1487,7 +1496,7 @@ type VerificationHistoryEntry struct {
 	Title       string      `json:"title"`
 }
 
-// VerificationStatus Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11).
+// VerificationStatus Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11). CannotComplete means looked at and set aside, with a date to look again; it is no rejection (O2).
 type VerificationStatus string
 
 // VerificationSummary defines model for VerificationSummary.
@@ -1495,7 +1504,7 @@ type VerificationSummary struct {
 	DecidedAt time.Time                  `json:"decidedAt,omitempty,omitzero"`
 	History   []VerificationHistoryEntry `json:"history"`
 
-	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11).
+	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11). CannotComplete means looked at and set aside, with a date to look again; it is no rejection (O2).
 	Status VerificationStatus `json:"status"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
