@@ -33,6 +33,7 @@ var operations = map[string]string{
 	"saveBusinessInfo":           "PUT /partners/{partnerId}/business-info",
 	"submitBusinessInfo":         "POST /partners/{partnerId}/business-info/submission",
 	"getVerification":            "GET /partners/{partnerId}/verification",
+	"getVerificationCalendar":    "GET /partners/{partnerId}/verification/calendar",
 	"resendOwnershipLink":        "POST /partners/{partnerId}/verification/ownership-link",
 	"decideVerification":         "POST /partners/{partnerId}/verification/decision",
 	"requestVerificationSupport": "POST /partners/{partnerId}/verification/support-request",

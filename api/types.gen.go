@@ -1426,6 +1426,9 @@ type Verification struct {
 	// AppealedAt When the rejection was appealed (V11).
 	AppealedAt time.Time `json:"appealedAt,omitempty,omitzero"`
 
+	// CalendarFile Where the dates are as a file for calendar programs.
+	CalendarFile string `json:"calendarFile,omitempty,omitzero"`
+
 	// CanAppeal Whether the rejection can be appealed (V11).
 	CanAppeal bool `json:"canAppeal,omitempty,omitzero"`
 

@@ -13,7 +13,7 @@ import (
 const path = "/partners/" + rig.PartnerID
 
 func wired(parts app.Parts) rig.Handler {
-	f := function{parts, rig.Knowledge().Calendar}
+	f := function{parts, rig.Knowledge().Calendar, "https://portal.example"}
 	return app.Step(f.router(), f.tasks())
 }
 
@@ -24,6 +24,7 @@ func rows(t *testing.T) []rig.Row {
 	aMinuteLater := func(r *rig.Rig) *rig.Rig { r.Submitted().Pass(time.Minute); return r }
 	return []rig.Row{
 		rig.Read("getVerification", (*rig.Rig).Submitted, rig.Get(rig.Admin, path+"/verification")),
+		rig.Read("getVerificationCalendar", (*rig.Rig).Submitted, calendarFile()),
 		rig.Command("resendOwnershipLink", 202, 0, aMinuteLater, rig.Post(rig.Admin, path+"/verification/ownership-link", nil)),
 		rig.Command("decideVerification", 200, 1, rig.Waiting(wired, (*rig.Rig).Confirmed), rig.Post(rig.Reviewer, path+"/verification/decision", map[string]any{"decision": "Authorized", "reason": "Records match."})),
 		rig.Command("requestVerificationSupport", 202, 0, (*rig.Rig).Overdue, rig.Post(rig.Admin, path+"/verification/support-request", map[string]any{"message": "Please help."})),
@@ -31,6 +32,13 @@ func rows(t *testing.T) []rig.Row {
 		rig.Read("getOwnershipLink", (*rig.Rig).Submitted, rig.Get(nil, link)),
 		rig.Command("confirmOwnershipLink", 200, 0, (*rig.Rig).Submitted, rig.Post(nil, link, nil)),
 	}
+}
+
+// calendarFile asks as a browser does.
+func calendarFile() rig.Call {
+	c := rig.Get(rig.Admin, path+"/verification/calendar")
+	c.Headers = map[string]string{"Accept": "text/calendar, */*;q=0.1"}
+	return c
 }
 
 func TestF3_AnOperationCostsWhatItMust(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
 	"github.com/partner-onboarding/partner-onboarding/internal/command"
 	"github.com/partner-onboarding/partner-onboarding/internal/httpapi"
+	"github.com/partner-onboarding/partner-onboarding/internal/ics"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 	"github.com/partner-onboarding/partner-onboarding/internal/store"
 	"github.com/partner-onboarding/partner-onboarding/internal/view"
@@ -16,6 +17,7 @@ import (
 func (f function) router() *httpapi.Router {
 	r := httpapi.NewRouter()
 	r.Handle("GET /partners/{partnerId}/verification", f.read)
+	r.Handle("GET /partners/{partnerId}/verification/calendar", f.calendarFile)
 	r.Handle("POST /partners/{partnerId}/verification/ownership-link", f.resend)
 	r.Handle("POST /partners/{partnerId}/verification/decision", f.decide)
 	r.Handle("POST /partners/{partnerId}/verification/appeal", f.appeal)
@@ -31,6 +33,24 @@ func (f function) read(r *httpapi.Request) (store.Answer, error) {
 		return store.Answer{}, err
 	}
 	return httpapi.JSON(http.StatusOK, view.Verification(p, f.Now()))
+}
+
+// calendarFile answers the case's dates as a file for calendar programs (V2).
+func (f function) calendarFile(r *httpapi.Request) (store.Answer, error) {
+	p, err := r.Partner(f.Store, onboarding.ActionView, f.Now())
+	if err != nil {
+		return store.Answer{}, err
+	}
+	dates, err := p.CaseDates(f.calendar, f.Now())
+	if err != nil {
+		return store.Answer{}, err
+	}
+	if _, err := httpapi.Negotiate(r, "text/calendar"); err != nil {
+		return store.Answer{}, err
+	}
+	return store.Answer{Status: http.StatusOK, Body: view.Calendar(p, dates, f.portal, f.Now()), Headers: map[string]string{
+		"Content-Type": ics.ContentType, "Content-Disposition": `attachment; filename="verification-` + p.Case.ID + `.ics"`,
+	}}, nil
 }
 
 // answer renders the verification after a command.

@@ -20,7 +20,7 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	env, err := entry.Getenv("REVIEWING_REGION")
+	env, err := entry.Getenv("REVIEWING_REGION", "PORTAL_URL")
 	if err != nil {
 		return nil, err
 	}
@@ -28,11 +28,12 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	f := function{parts, days}
+	f := function{parts, days, env[1]}
 	return app.Step(f.router(), f.tasks()), nil
 }
 
 type function struct {
 	app.Parts
 	calendar onboarding.Calendar
+	portal   string // where the portal is
 }

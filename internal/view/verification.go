@@ -19,6 +19,7 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 	if c == nil {
 		return v
 	}
+	v.CalendarFile = "/partners/" + p.ID + "/verification/calendar"
 	v.CaseID, v.OpenedAt, v.EscalatedAt, v.SupportRequestedAt = c.ID, Time(c.OpenedAt), Time(c.EscalatedAt), Time(c.SupportAt)
 	v.Expected = &api.ExpectedDates{Earliest: Time(c.Earliest), Latest: Time(c.Latest), BusinessDays: []int{3, 5}, Calendar: c.Calendar}
 	v.Comparison = Comparison(c.Comparison)

@@ -39,6 +39,7 @@ var mayAsk = map[string][]string{
 	"saveBusinessInfo":           {theAdmin}, // B3
 	"submitBusinessInfo":         {theAdmin}, // B3
 	"getVerification":            watchers,   // V8
+	"getVerificationCalendar":    watchers,   // V2
 	"resendOwnershipLink":        {theAdmin},
 	"decideVerification":         {staff}, // V4
 	"appealVerification":         {theAdmin},
