@@ -13,6 +13,8 @@ type Enroll struct {
 	WorkEmail   string
 	CompanyName string
 	Reason      string // of staff that enrols on the company's behalf (O3)
+	Test        bool   // a test partner is wanted
+	TestAllowed bool   // the deployment has test partners
 	By          Principal
 }
 
@@ -25,6 +27,7 @@ type Enrolled struct {
 	WorkEmail    string      `json:"workEmail"`
 	CompanyName  string      `json:"companyName"`
 	Reason       string      `json:"reason,omitzero"` // of staff that enrolled the company on its behalf (O3)
+	Test         bool        `json:"test,omitzero"`
 }
 
 // Type implements EventData.
@@ -34,7 +37,7 @@ func (d Enrolled) apply(p *Partner, e Event) {
 	p.ID, p.TenantID, p.TenantDomain = d.PartnerID, d.TenantID, d.TenantDomain
 	p.WorkAccount, p.WorkEmail, p.CompanyName = d.WorkAccount, d.WorkEmail, d.CompanyName
 	p.WorkDomain, _ = emailDomain(d.WorkEmail)
-	p.EnrolledAt = e.At
+	p.EnrolledAt, p.Test = e.At, d.Test
 	who := e.Actor
 	if who.Kind != ActorPartner {
 		return // enrolled by staff on the company's behalf: its people become known when they act
@@ -63,6 +66,9 @@ func (p Partner) Enroll(c Enroll, s Stamp) (Event, error) {
 	}
 	if c.WorkAccount == WorkAccountNew && !ofSignUp {
 		return Event{}, Invalid([]Fault{{"/workAccount", FaultNotAllowed, `You signed in with an existing work account: use "existing".`}})
+	}
+	if err := c.testAllowed(); err != nil {
+		return Event{}, err
 	}
 	return p.enroll(c, c.By.TenantID, c.By.TenantDomain, s)
 }
@@ -117,7 +123,7 @@ func (p Partner) enroll(c Enroll, tenantID, tenantDomain string, s Stamp, faults
 	}
 	e := p.progress(s, Enrolled{
 		PartnerID: c.PartnerID, TenantID: tenantID, TenantDomain: strings.ToLower(tenantDomain),
-		WorkAccount: c.WorkAccount, WorkEmail: c.WorkEmail, CompanyName: c.CompanyName, Reason: c.Reason,
+		WorkAccount: c.WorkAccount, WorkEmail: c.WorkEmail, CompanyName: c.CompanyName, Reason: c.Reason, Test: c.Test,
 	}, send(MailEnrolled, c.WorkEmail, map[string]string{"companyName": c.CompanyName, "partnerId": c.PartnerID}))
 	e.PartnerID = c.PartnerID
 	return e, nil

@@ -53,8 +53,9 @@ type Event struct {
 	At        time.Time
 	Actor     Actor
 	Data      EventData
-	Round     int      // the workflow's round that this event starts, 0 for none
-	Follow    []Follow // what must follow, recorded with the event and sent until done
+	Round     int        // the workflow's round that this event starts, 0 for none
+	Follow    []Follow   // what must follow, recorded with the event and sent until done
+	Clock     *ClockMove // when the event moved a test partner's clock, nil else
 }
 
 // EventData is an event's content.
@@ -128,7 +129,11 @@ func (p Partner) Apply(e Event) Partner {
 	if e.Round > 0 {
 		next.Round, next.Idle, next.Failure = e.Round, false, nil
 	}
-	if e.Actor.Kind == ActorPartner || e.Actor.Kind == ActorContact {
+	if e.Clock != nil {
+		next.ClockAhead, next.ClockTarget = e.Clock.Ahead, e.Clock.Target
+	}
+	acts := e.Data.Type() != TestClockAdvanced{}.Type() // moving the clock is no step of the partner's
+	if acts && (e.Actor.Kind == ActorPartner || e.Actor.Kind == ActorContact) {
 		next.ActedAt, next.DormantSince = e.At, time.Time{}
 	}
 	e.Data.apply(&next, e)
@@ -143,8 +148,12 @@ func (p Partner) Apply(e Event) Partner {
 // to confirm.
 func (p Partner) event(s Stamp, data EventData, follow ...Follow) Event {
 	e := Event{ID: s.EventID, PartnerID: p.ID, Sequence: p.Version + 1, At: s.at(), Actor: s.By, Data: data, Follow: follow}
-	turn := p.Apply(e).Turn(e.At)
+	after := p.Apply(e)
+	turn := after.Turn(e.At)
 	for _, f := range follow {
+		if f.Mail != nil && after.Test {
+			f.Mail.Params["test"] = "true"
+		}
 		if m := f.Mail; m != nil && m.To != MailToStaff && m.Template != MailOwnershipLink {
 			m.Params["next"] = turn.Sentence()
 			if turn.Where != "" && turn.Who == PartyPartner {
@@ -175,6 +184,7 @@ func send(template MailTemplate, to string, params map[string]string) Follow {
 // fails when one is missing.
 var eventTypes = map[EventType]func() EventData{
 	Enrolled{}.Type():                      func() EventData { return &Enrolled{} },
+	TestClockAdvanced{}.Type():             func() EventData { return &TestClockAdvanced{} },
 	BusinessInfoSaved{}.Type():             func() EventData { return &BusinessInfoSaved{} },
 	BusinessInfoSubmitted{}.Type():         func() EventData { return &BusinessInfoSubmitted{} },
 	OwnershipLinkSent{}.Type():             func() EventData { return &OwnershipLinkSent{} },

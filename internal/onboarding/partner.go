@@ -45,6 +45,7 @@ type Partner struct {
 	WorkDomain   string      `json:"workDomain"` // E4: the work e-mail's domain is kept
 	CompanyName  string      `json:"companyName"`
 	EnrolledAt   time.Time   `json:"enrolledAt"`
+	Test         bool        `json:"test,omitzero"` // nothing about it is real; never changes
 	Members      []Member    `json:"members,omitempty"`
 
 	Info         BusinessInfo `json:"info,omitzero"`
@@ -62,6 +63,9 @@ type Partner struct {
 	ActedAt      time.Time `json:"actedAt,omitzero"`      // when the partner's side last did something
 	Reminded     Reminded  `json:"reminded,omitzero"`     // V9: how far the present ladder of reminders got
 	DormantSince time.Time `json:"dormantSince,omitzero"` // V9: nothing came of any reminder; zero when awake
+
+	ClockAhead  time.Duration `json:"clockAhead,omitzero"`  // of a test partner's clock before the real one
+	ClockTarget time.Time     `json:"clockTarget,omitzero"` // where an advance of it that isn't finished ends
 
 	Acceptance    *Acceptance    `json:"acceptance,omitempty"`
 	PLAID         string         `json:"plaId,omitzero"` // partner location account of the legal location (D3, L4)

@@ -21,6 +21,10 @@ func Queues() []Queue {
 	return []Queue{QueueVerification, QueueDueToday, QueueOverdue, QueueAppeals, QueueDocuments, QueueStuck, QueueDormant}
 }
 
+// OfTests is the list of the same kind that test partners are in: they never
+// stand among the real ones.
+func (q Queue) OfTests() Queue { return "test#" + q }
+
 // QueueEntry is why and since when a partner is in a queue.
 type QueueEntry struct {
 	Queue  Queue
@@ -37,6 +41,9 @@ func (p Partner) Queued() (QueueEntry, bool) {
 	q, ok := p.queued()
 	if c := p.Case; c != nil && c.Claim != nil {
 		q.Reviewer = c.Claim.Assignee
+	}
+	if ok && p.Test {
+		q.Queue = q.Queue.OfTests()
 	}
 	return q, ok
 }

@@ -53,6 +53,8 @@ const (
 	CodeTooMany              Code = "limit_reached"                // an upper bound that protects the record
 	CodeNoBusinessInfo       Code = "business_info_missing"        // nothing saved yet
 	CodeWorkflowInput        Code = "workflow_input_invalid"       // O1: mend the execution's input
+	CodeTestPartnersOff      Code = "test_partners_off"            // enrol a real partner, or elsewhere
+	CodeNotATestPartner      Code = "not_a_test_partner"           // a real partner's clock is the real one
 )
 
 // Fault is one thing wrong with one member of the input.

@@ -69,6 +69,7 @@ const (
 	ActionEndRelationship    Action = "endRelationship"
 	ActionViewEligibility    Action = "viewEligibility"
 	ActionViewRelationships  Action = "viewRelationships"
+	ActionAdvanceTestClock   Action = "advanceTestClock"
 )
 
 var (
@@ -102,6 +103,7 @@ var permissions = map[Action][]Role{
 	ActionEndRelationship:    {RoleGlobalAdmin, RoleAdminAgent, RoleDistributor},
 	ActionViewEligibility:    append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
 	ActionViewRelationships:  append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
+	ActionAdvanceTestClock:   append([]Role{RoleReviewer}, agents...),
 }
 
 // Actions lists every action, for tests that read the whole table.

@@ -58,7 +58,7 @@ func partnerItem(p onboarding.Partner, w Workflow, hash string) (item, error) {
 	i["version"], i["workflowRevision"] = num(p.Version), num(w.Revision)
 	i["document"], i["workflow"], i["hash"] = str(string(document)), str(string(workflow)), str(hash)
 	if at, ok := p.NextDeadline(); ok {
-		i["duePk"], i["dueAt"] = str(duePK(DueDeadline, p.ID)), str(stamp(at))
+		i["duePk"], i["dueAt"] = str(duePK(DueDeadline, p.ID)), str(stamp(p.Real(at)))
 	}
 	if entry, ok := p.Queued(); ok {
 		order := entry.Since
@@ -92,7 +92,7 @@ type StoredEvent struct {
 	Attempts int    // of the outbox, so far
 	DueAt    time.Time
 
-	actor, data []byte // as stored: what the hash was made of
+	actor, data, clock []byte // as stored: what the hash was made of
 }
 
 // hashEvent chains an event to the one before: SHA-256 over the previous hash
@@ -101,16 +101,21 @@ type StoredEvent struct {
 //
 // The bytes hashed are the ones stored, so a later program that writes the
 // same event in another way still verifies the old chain.
-func hashEvent(previous string, e onboarding.Event, actor, data []byte) string {
+func hashEvent(previous string, e onboarding.Event, actor, data, clock []byte) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n%s\n%d\n%s\n%s\n%d\n", previous, e.ID, e.PartnerID, e.Sequence, stamp(e.At), e.Data.Type(), e.Round)
 	h.Write(actor)
 	h.Write([]byte{'\n'})
 	h.Write(data)
+	if len(clock) > 0 { // of a test partner alone
+		h.Write([]byte{'\n'})
+		h.Write(clock)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func eventItem(previous string, e onboarding.Event) (i item, hash string, err error) {
+// real is the event's time by the real clock: a test partner's own may be ahead.
+func eventItem(previous string, e onboarding.Event, real time.Time) (i item, hash string, err error) {
 	actor, err := json.Marshal(e.Actor)
 	if err != nil {
 		return nil, "", fmt.Errorf("store: encode actor: %w", err)
@@ -119,10 +124,19 @@ func eventItem(previous string, e onboarding.Event) (i item, hash string, err er
 	if err != nil {
 		return nil, "", fmt.Errorf("store: encode event %s: %w", e.Data.Type(), err)
 	}
-	hash = hashEvent(previous, e, actor, data)
+	var clock []byte
+	if e.Clock != nil {
+		if clock, err = json.Marshal(e.Clock); err != nil {
+			return nil, "", fmt.Errorf("store: encode the clock: %w", err)
+		}
+	}
+	hash = hashEvent(previous, e, actor, data, clock)
 	i = key(partnerPK(e.PartnerID), eventKey(e.Sequence))
 	i["id"], i["type"], i["at"] = str(e.ID), str(string(e.Data.Type())), str(stamp(e.At))
 	i["actor"], i["data"], i["hash"], i["previous"] = str(string(actor)), str(string(data)), str(hash), str(previous)
+	if clock != nil {
+		i["clock"] = str(string(clock))
+	}
 	if e.Round > 0 {
 		i["round"] = num(e.Round)
 	}
@@ -132,7 +146,7 @@ func eventItem(previous string, e onboarding.Event) (i item, hash string, err er
 			return nil, "", fmt.Errorf("store: encode what follows: %w", err)
 		}
 		i["follow"] = str(string(follow))
-		i["duePk"], i["dueAt"] = str(duePK(DueOutbox, e.PartnerID)), str(stamp(e.At))
+		i["duePk"], i["dueAt"] = str(duePK(DueOutbox, e.PartnerID)), str(stamp(real))
 	}
 	return i, hash, nil
 }
@@ -144,7 +158,12 @@ func storedEvent(i item) (StoredEvent, error) {
 	if _, err := fmt.Sscanf(text(i, "sk"), eventSK+"%d", &e.Sequence); err != nil {
 		return e, fmt.Errorf("store: event key %q: %w", text(i, "sk"), err)
 	}
-	e.actor, e.data = []byte(text(i, "actor")), []byte(text(i, "data"))
+	e.actor, e.data, e.clock = []byte(text(i, "actor")), []byte(text(i, "data")), []byte(text(i, "clock"))
+	if len(e.clock) > 0 {
+		if err := json.Unmarshal(e.clock, &e.Clock); err != nil {
+			return e, fmt.Errorf("store: clock of event %s: %w", e.ID, err)
+		}
+	}
 	if err := json.Unmarshal(e.actor, &e.Actor); err != nil {
 		return e, fmt.Errorf("store: actor of event %s: %w", e.ID, err)
 	}
@@ -165,7 +184,7 @@ func storedEvent(i item) (StoredEvent, error) {
 func VerifyChain(events []StoredEvent) error {
 	previous := ""
 	for n, e := range events {
-		if e.Sequence != n+1 || e.Previous != previous || e.Hash != hashEvent(previous, e.Event, e.actor, e.data) {
+		if e.Sequence != n+1 || e.Previous != previous || e.Hash != hashEvent(previous, e.Event, e.actor, e.data, e.clock) {
 			return fmt.Errorf("store: the chain of partner %s breaks at event %d", e.PartnerID, n+1)
 		}
 		previous = e.Hash

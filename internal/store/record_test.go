@@ -30,7 +30,7 @@ func (s *told) tell(t testing.TB, e onboarding.Event, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row, hash, err := eventItem(s.hash, e)
+	row, hash, err := eventItem(s.hash, e, e.At)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -179,7 +179,7 @@ func (s *Store) Commit(ctx context.Context, c Change) (Record, onboarding.Event,
 		}
 		after.Workflow.Waits[name] = wait
 	}
-	event, hash, err := eventItem(c.Before.hash, c.Event)
+	event, hash, err := eventItem(c.Before.hash, c.Event, after.Partner.Real(c.Event.At))
 	if err != nil {
 		return Record{}, c.Event, err
 	}
@@ -195,11 +195,12 @@ func (s *Store) Commit(ctx context.Context, c Change) (Record, onboarding.Event,
 		puts = append(puts, s.newPut(unique))
 	}
 	if c.Request.Hash != "" {
-		request, err := requestItem(c)
+		real := after.Partner.Real(c.Event.At) // what a client may repeat is no business of the partner's clock
+		request, err := requestItem(c, real)
 		if err != nil {
 			return Record{}, c.Event, err
 		}
-		puts = append(puts, s.requestPut(request, c.Event.At))
+		puts = append(puts, s.requestPut(request, real))
 	}
 	_, err = s.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: puts})
 	if err == nil {
@@ -208,14 +209,14 @@ func (s *Store) Commit(ctx context.Context, c Change) (Record, onboarding.Event,
 	return after, c.Event, refusedCommit(err, c)
 }
 
-func requestItem(c Change) (item, error) {
+func requestItem(c Change, real time.Time) (item, error) {
 	answer, err := json.Marshal(c.Answer)
 	if err != nil {
 		return nil, fmt.Errorf("store: encode the answer: %w", err)
 	}
 	i := key(requestPK(c.Request.Hash), requestSK)
 	i["bodyHash"], i["answer"] = str(c.Request.BodyHash), str(string(answer))
-	i["expiresAt"] = num(int(c.Event.At.Add(requestLifetime).Unix()))
+	i["expiresAt"] = num(int(real.Add(requestLifetime).Unix()))
 	return i, nil
 }
 
