@@ -139,6 +139,9 @@ func (o outbox) mail(ctx context.Context, e store.StoredEvent, m onboarding.Mail
 	if err != nil {
 		return fmt.Errorf("render %s: %w", m.Template, err)
 	}
+	if m.Test {
+		rendered = rendered.OfTest()
+	}
 	_, err = o.sender.Send(ctx, delivery.Message{
 		Key: key(e, m), Template: string(m.Template), To: to, Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
 	})

@@ -61,6 +61,10 @@ type Command struct {
 	// Answer renders the answer from the partner after the event; it is kept
 	// with the request.
 	Answer func(onboarding.Partner, onboarding.Event) (store.Answer, error)
+
+	// keeps says whether the answer to this event ends the request and is kept
+	// with it; nil is always.
+	keeps func(onboarding.Event) bool
 }
 
 // Result is what came of a command.
@@ -68,6 +72,8 @@ type Result struct {
 	Answer   store.Answer
 	Replayed bool // the answer was given before
 	Partner  onboarding.Partner
+
+	event onboarding.Event
 }
 
 // ErrKeyReused says that an Idempotency-Key came again with another body.
@@ -78,6 +84,14 @@ const tries = 6
 // Run carries out a command. Errors: a *onboarding.Refusal, ErrKeyReused,
 // ErrBusy, or the database's.
 func (r *Runner) Run(ctx context.Context, c Command) (Result, error) {
+	result, err := r.run(ctx, c)
+	if err == nil && !result.Replayed {
+		r.settle(ctx, result.Partner)
+	}
+	return result, err
+}
+
+func (r *Runner) run(ctx context.Context, c Command) (Result, error) {
 	for try := range tries {
 		if err := pause(ctx, try); err != nil {
 			return Result{}, err
@@ -146,7 +160,7 @@ func replayed(replay *store.Replay, request store.Request, p onboarding.Partner)
 }
 
 func (r *Runner) attempt(ctx context.Context, c Command, before store.Record, now time.Time) (Result, error) {
-	event, err := c.Decide(before.Partner, onboarding.Stamp{EventID: ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String(), At: now, By: c.By})
+	event, err := c.Decide(before.Partner, onboarding.Stamp{EventID: ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String(), At: before.Partner.Now(now), By: c.By})
 	if err != nil {
 		return Result{}, err
 	}
@@ -157,12 +171,16 @@ func (r *Runner) attempt(ctx context.Context, c Command, before store.Record, no
 			return Result{}, err
 		}
 	}
-	_, event, err = r.Records.Commit(ctx, store.Change{Before: before, Event: event, Request: c.Request, Answer: answer})
+	change := store.Change{Before: before, Event: event}
+	if c.keeps == nil || c.keeps(event) {
+		change.Request, change.Answer = c.Request, answer
+	}
+	_, event, err = r.Records.Commit(ctx, change)
 	if err != nil {
 		return Result{}, err
 	}
 	r.signal(ctx, event)
-	return Result{Answer: answer, Partner: after}, nil
+	return Result{Answer: answer, Partner: after, event: event}, nil
 }
 
 func (r *Runner) signal(ctx context.Context, e onboarding.Event) {

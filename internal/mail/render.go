@@ -11,6 +11,13 @@ type Rendered struct {
 	HTML    string
 }
 
+// OfTest is the letter of a test partner: its subject says so, before anybody
+// takes it for a real one.
+func (r Rendered) OfTest() Rendered {
+	r.Subject = "[Test] " + r.Subject
+	return r
+}
+
 // view is what the layouts show.
 type view struct {
 	Subject   string

@@ -136,8 +136,8 @@ func (p Partner) Submit(k Knowledge, caseID, secret string, s Stamp) (Event, err
 	opened := p
 	opened.Info = info
 	var more []Follow
-	if d.Employment != CheckPassed {
-		d.Request = employmentRequest(k.Calendar, s.at())
+	d.Employment, d.Request = p.askedOnSubmission(info, d.Employment, k.Calendar, s.at())
+	if d.Request != nil {
 		ask := opened.mailParams()
 		ask["caseId"], ask["request"], ask["expiresAt"] = caseID, Case{Request: d.Request}.requestText(), d.Request.ExpiresAt.Format(time.RFC3339)
 		to := p.WorkEmail

@@ -111,6 +111,7 @@ type Mail struct {
 	Template MailTemplate      `json:"template"`
 	To       string            `json:"to"` // address, or MailToStaff
 	Params   map[string]string `json:"params,omitempty"`
+	Test     bool              `json:"test,omitzero"` // of a test partner: the subject says so
 }
 
 // StartRound starts the workflow's next execution.
@@ -152,7 +153,7 @@ func (p Partner) event(s Stamp, data EventData, follow ...Follow) Event {
 	turn := after.Turn(e.At)
 	for _, f := range follow {
 		if f.Mail != nil && after.Test {
-			f.Mail.Params["test"] = "true"
+			f.Mail.Test = true
 		}
 		if m := f.Mail; m != nil && m.To != MailToStaff && m.Template != MailOwnershipLink {
 			m.Params["next"] = turn.Sentence()

@@ -55,7 +55,7 @@ func (ReviewersReminded) apply(p *Partner, e Event) {
 // case becomes overdue (V6), or somebody is to be reminded (V9). ok is false
 // when there is none.
 func (p Partner) NextDeadline() (at time.Time, ok bool) {
-	for _, next := range []func() (time.Time, bool){p.nextEscalation, p.nextDocumentsExpiry, p.nextLookAgain, p.nextReviewersReminder, p.nextDocumentsReminder, p.nextPartnerReminder} {
+	for _, next := range []func() (time.Time, bool){p.nextMagic, p.nextEscalation, p.nextDocumentsExpiry, p.nextLookAgain, p.nextReviewersReminder, p.nextDocumentsReminder, p.nextPartnerReminder} {
 		if t, is := next(); is && (!ok || t.Before(at)) {
 			at, ok = t, true
 		}
@@ -72,6 +72,8 @@ func (p Partner) Tick(s Stamp) (Event, error) {
 		return ok && !s.at().Before(at)
 	}
 	switch {
+	case due(p.nextMagic):
+		return p.doMagic(s)
 	case due(p.nextEscalation):
 		return p.Escalate(s)
 	case due(p.nextDocumentsExpiry):

@@ -26,7 +26,7 @@ type story struct {
 func begin(t testing.TB) *story { return &story{t: t, now: monday} }
 
 func (s *story) stamp(by Principal) Stamp {
-	return Stamp{EventID: fmt.Sprintf("event-%d", len(s.events)+1), At: s.now, By: by.Actor()}
+	return Stamp{EventID: fmt.Sprintf("event-%d", len(s.events)+1), At: s.p.Now(s.now), By: by.Actor()}
 }
 
 // system is the stamp of a deadline or of the workflow.
