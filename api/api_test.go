@@ -53,6 +53,7 @@ var operations = map[string]string{
 	"getMe":                      "GET /me",
 	"listPartners":               "GET /partners",
 	"getPartner":                 "GET /partners/{partnerId}",
+	"advanceTestClock":           "POST /partners/{partnerId}/test-clock",
 	"getRequirements":            "GET /partners/{partnerId}/requirements",
 	"getTimeline":                "GET /partners/{partnerId}/timeline",
 	"getEligibility":             "GET /partners/{partnerId}/eligibility",

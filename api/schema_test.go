@@ -178,6 +178,7 @@ var goTypes = map[string]any{
 	"LegalInfo": api.LegalInfo{}, "Me": api.Me{}, "OwnershipLink": api.OwnershipLink{}, "PartnerStatus": api.PartnerStatus{}, "Problem": api.Problem{},
 	"QueuePage": api.QueuePage{}, "Relationship": api.Relationship{}, "RelationshipList": api.RelationshipList{}, "RelationshipRequest": api.RelationshipRequest{},
 	"Requirements": api.Requirements{}, "SupportRequest": api.SupportRequest{}, "AppealRequest": api.AppealRequest{}, "TerminationRequest": api.TerminationRequest{},
+	"TestClockAdvance": api.TestClockAdvance{}, "TestClockRequest": api.TestClockRequest{},
 	"Timeline": api.Timeline{}, "Verification": api.Verification{},
 }
 

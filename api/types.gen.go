@@ -672,8 +672,11 @@ type Agreement struct {
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
 	// on here: locked, or ended without success). Never gets new values (T3).
 	StatusClass StatusClass `json:"statusClass"`
-	Title       string      `json:"title"`
-	Version     string      `json:"version"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test    bool   `json:"test,omitempty,omitzero"`
+	Title   string `json:"title"`
+	Version string `json:"version"`
 }
 
 // AgreementDocument defines model for AgreementDocument.
@@ -741,6 +744,9 @@ type BusinessInfoView struct {
 
 	// SubmittedAt When it was last submitted.
 	SubmittedAt time.Time `json:"submittedAt,omitempty,omitzero"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
 }
 
 // CheckName defines model for CheckName.
@@ -926,6 +932,9 @@ type Eligibility struct {
 	// Eligible True when every check is met.
 	Eligible  bool   `json:"eligible"`
 	PartnerID string `json:"partnerId"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
 }
 
 // EligibilityCheck defines model for EligibilityCheck.
@@ -962,6 +971,9 @@ type Enrollment struct {
 type EnrollmentRequest struct {
 	// CompanyName The name to show until the legal name is given in step 2.
 	CompanyName string `json:"companyName"`
+
+	// Test Enrol a test partner: its clock can be moved, and magic values decide its verification. Forever.
+	Test bool `json:"test,omitempty,omitzero"`
 
 	// WorkAccount existing when the company's directory signs the user in, new for a self sign-up (E1).
 	WorkAccount WorkAccount `json:"workAccount"`
@@ -1042,6 +1054,9 @@ type OwnershipLink struct {
 	EmailMasked string             `json:"emailMasked"`
 	ExpiresAt   time.Time          `json:"expiresAt"`
 	State       OwnershipLinkState `json:"state"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
 }
 
 // OwnershipLinkState defines model for OwnershipLinkState.
@@ -1077,6 +1092,12 @@ type PartnerStatus struct {
 	Region   string     `json:"region,omitempty,omitzero"`
 	Steps    []StepView `json:"steps"`
 	TenantID string     `json:"tenantId"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+
+	// TestClock The clock of a test partner. All times of the partner, past and to come, are by this clock.
+	TestClock TestClock `json:"testClock,omitempty,omitzero"`
 
 	// Turn Who has the ball, what he owes and by when (V11, D8).
 	Turn Turn `json:"turn"`
@@ -1143,7 +1164,10 @@ type ProgramInfo struct {
 	// ProgrammeStatus Active from the acceptance of the agreement on (A4).
 	ProgrammeStatus ProgrammeStatus `json:"programmeStatus"`
 	Region          string          `json:"region,omitempty,omitzero"`
-	Type            PartnerType     `json:"type"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool        `json:"test,omitempty,omitzero"`
+	Type PartnerType `json:"type"`
 }
 
 // ProgrammeStatus Active from the acceptance of the agreement on (A4).
@@ -1156,6 +1180,9 @@ type QueueItem struct {
 	PartnerID   string    `json:"partnerId"`
 	Since       time.Time `json:"since"`
 	Status      string    `json:"status"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
 }
 
 // QueueName defines model for QueueName.
@@ -1246,6 +1273,9 @@ type Relationship struct {
 // RelationshipList defines model for RelationshipList.
 type RelationshipList struct {
 	Items []Relationship `json:"items"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
 }
 
 // RelationshipRequest defines model for RelationshipRequest.
@@ -1299,6 +1329,9 @@ type Requirements struct {
 	Met           []Requirement `json:"met"`
 	PartnerID     string        `json:"partnerId"`
 	PastDue       []Requirement `json:"pastDue"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
 }
 
 // Role GlobalAdmin is the directory administrator of the tenant, AdminAgent does the day-to-day onboarding work, LegalAuthority
@@ -1374,12 +1407,56 @@ type TerminationRequest struct {
 	Reason string `json:"reason"`
 }
 
+// TestClock The clock of a test partner. All times of the partner, past and to come, are by this clock.
+type TestClock struct {
+	// AdvancingTo Where an advance ends that was broken off; the next call goes on with it.
+	AdvancingTo time.Time `json:"advancingTo,omitempty,omitzero"`
+
+	// Now The partner's own time.
+	Now time.Time `json:"now"`
+}
+
+// TestClockAdvance defines model for TestClockAdvance.
+type TestClockAdvance struct {
+	// Done The clock stands there. Otherwise send the same again.
+	Done bool `json:"done"`
+
+	// Happened What happened, in order.
+	Happened  []TimelineEvent `json:"happened"`
+	PartnerID string          `json:"partnerId"`
+
+	// Target Where the clock was to stand.
+	Target time.Time `json:"target"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+
+	// TestClock The clock of a test partner. All times of the partner, past and to come, are by this clock.
+	TestClock TestClock `json:"testClock"`
+
+	// Turn Who has the ball, what he owes and by when (V11, D8).
+	Turn Turn `json:"turn"`
+}
+
+// TestClockRequest How far to move a test partner's clock on; exactly one member.
+type TestClockRequest struct {
+	// AdvanceBy An ISO 8601 duration such as P3D, P2W, P1M or PT4H.
+	AdvanceBy string    `json:"advanceBy,omitempty,omitzero"`
+	AdvanceTo time.Time `json:"advanceTo,omitempty,omitzero"`
+
+	// BusinessDays To the end of that business day of the reviewing region.
+	BusinessDays int `json:"businessDays,omitempty,omitzero"`
+}
+
 // Timeline defines model for Timeline.
 type Timeline struct {
 	Items []TimelineEvent `json:"items"`
 
 	// Next The cursor of the next page; absent on the last.
 	Next NextCursor `json:"next,omitempty,omitzero"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
 }
 
 // TimelineActor defines model for TimelineActor.
@@ -1461,6 +1538,9 @@ type Verification struct {
 
 	// SupportRequestedAt Since when support has the partner's request (V6).
 	SupportRequestedAt time.Time `json:"supportRequestedAt,omitempty,omitzero"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
 
 	// Turn Who has the ball, what he owes and by when (V11, D8).
 	Turn Turn `json:"turn"`
@@ -1620,6 +1700,9 @@ type ListPartnersParams struct {
 	// Queue Which queue.
 	Queue QueueName `form:"queue" json:"queue"`
 
+	// Test The test partners of the queue, which are never among the real ones.
+	Test bool `form:"test,omitempty" json:"test,omitempty,omitzero"`
+
 	// Limit How many items at most.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
@@ -1691,6 +1774,13 @@ type EndRelationshipParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// AdvanceTestClockParams defines parameters for AdvanceTestClock.
+type AdvanceTestClockParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // GetTimelineParams defines parameters for GetTimeline.
 type GetTimelineParams struct {
 	// Limit How many items at most.
@@ -1745,6 +1835,9 @@ type DeclineRelationshipJSONRequestBody = DeclineRequest
 
 // EndRelationshipJSONRequestBody defines body for EndRelationship for application/json ContentType.
 type EndRelationshipJSONRequestBody = TerminationRequest
+
+// AdvanceTestClockJSONRequestBody defines body for AdvanceTestClock for application/json ContentType.
+type AdvanceTestClockJSONRequestBody = TestClockRequest
 
 // AppealVerificationJSONRequestBody defines body for AppealVerification for application/json ContentType.
 type AppealVerificationJSONRequestBody = AppealRequest

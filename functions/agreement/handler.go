@@ -29,7 +29,7 @@ func (f function) current(p onboarding.Partner) (onboarding.AgreementVersion, er
 	if !known {
 		return onboarding.AgreementVersion{}, onboarding.Refuse(onboarding.CodeAgreementUnavailable, "Which agreement applies depends on the country of the legal address. Save the business information first.").At("/partners/" + p.ID + "/business-info")
 	}
-	v, ok := agreement.Table{}.Current(id, f.Now())
+	v, ok := agreement.Table{}.Current(id, p.Now(f.Now()))
 	if !ok {
 		return onboarding.AgreementVersion{}, onboarding.Refuse(onboarding.CodeAgreementUnavailable, "There is no agreement for this region yet.")
 	}
@@ -45,7 +45,7 @@ func (f function) read(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
-	out := api.Agreement{Version: v.Version, Title: v.Title, Region: v.Region, EffectiveFrom: view.Time(v.EffectiveFrom), Documents: []api.AgreementDocument{}}
+	out := api.Agreement{Version: v.Version, Title: v.Title, Test: p.Test, Region: v.Region, EffectiveFrom: view.Time(v.EffectiveFrom), Documents: []api.AgreementDocument{}}
 	status := p.AgreementStatus(v)
 	out.Status, out.StatusClass = api.AgreementStatus(status), api.StatusClass(status.Class())
 	if p.Acceptance != nil {

@@ -71,7 +71,7 @@ func (f function) read(r *httpapi.Request) (store.Answer, error) {
 }
 
 func (f function) answer(p onboarding.Partner, knowing func() onboarding.Knowledge) (store.Answer, error) {
-	v := api.BusinessInfoView{BusinessInfo: view.BusinessInfo(p.Info), State: api.BusinessInfoStateDraft, Remaining: []api.FieldError{}, SubmittedAt: view.Time(p.SubmittedAt)}
+	v := api.BusinessInfoView{BusinessInfo: view.BusinessInfo(p.Info), State: api.BusinessInfoStateDraft, Remaining: []api.FieldError{}, SubmittedAt: view.Time(p.SubmittedAt), Test: p.Test}
 	switch {
 	case p.Authorized():
 		v.State = api.BusinessInfoStateFrozen
@@ -129,6 +129,6 @@ func (f function) submit(r *httpapi.Request) (store.Answer, error) {
 			return p.Submit(k, app.NewID(app.CasePrefix, s.At), app.NewSecret(), s)
 		},
 		func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
-			return httpapi.JSONWith(http.StatusCreated, view.Verification(p, f.Now()), "Location", "/partners/"+p.ID+"/verification")
+			return httpapi.JSONWith(http.StatusCreated, view.Verification(p, p.Now(f.Now())), "Location", "/partners/"+p.ID+"/verification")
 		})
 }

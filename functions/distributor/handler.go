@@ -70,9 +70,9 @@ func (f function) list(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
-	list := api.RelationshipList{Items: []api.Relationship{}}
+	list := api.RelationshipList{Items: []api.Relationship{}, Test: p.Test}
 	for _, rel := range p.RelationshipsFor(r.By) {
-		list.Items = append(list.Items, view.Relationship(rel, f.Now()))
+		list.Items = append(list.Items, view.Relationship(rel, p.Now(f.Now())))
 	}
 	return httpapi.JSON(http.StatusOK, list)
 }
@@ -101,9 +101,9 @@ func (f function) request(r *httpapi.Request) (store.Answer, error) {
 func (f function) answer(status int, p onboarding.Partner, id string) (store.Answer, error) {
 	rel, _ := p.Relationship(id)
 	if status != http.StatusCreated {
-		return httpapi.JSON(status, view.Relationship(rel, f.Now()))
+		return httpapi.JSON(status, view.Relationship(rel, p.Now(f.Now())))
 	}
-	return httpapi.JSONWith(status, view.Relationship(rel, f.Now()), "Location", "/partners/"+p.ID+"/relationships")
+	return httpapi.JSONWith(status, view.Relationship(rel, p.Now(f.Now())), "Location", "/partners/"+p.ID+"/relationships")
 }
 
 // change carries out a command on the path's relationship.

@@ -37,8 +37,7 @@ func (f function) enroll(r *httpapi.Request) (store.Answer, error) {
 	}
 	answer := func(status int) func(p onboarding.Partner) (store.Answer, error) {
 		return func(p onboarding.Partner) (store.Answer, error) {
-			now := f.Now()
-			return httpapi.JSONWith(status, api.Enrollment{Partner: view.Status(p, now), Checklist: view.Checklist()},
+			return httpapi.JSONWith(status, api.Enrollment{Partner: view.Status(p, p.Now(f.Now())), Checklist: view.Checklist()},
 				"Location", "/partners/"+p.ID)
 		}
 	}
@@ -49,7 +48,7 @@ func (f function) enroll(r *httpapi.Request) (store.Answer, error) {
 		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 			return p.Enroll(onboarding.Enroll{
 				PartnerID: app.NewID(app.PartnerPrefix, s.At), WorkAccount: onboarding.WorkAccount(body.WorkAccount),
-				WorkEmail: body.WorkEmail, CompanyName: body.CompanyName, By: r.By,
+				WorkEmail: body.WorkEmail, CompanyName: body.CompanyName, Test: body.Test, TestAllowed: f.testPartners, By: r.By,
 			}, s)
 		},
 		Answer: func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) { return created(p) },

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"os"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
 	"github.com/partner-onboarding/partner-onboarding/internal/entry"
@@ -17,8 +18,11 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	f := function{parts}
+	f := function{parts, os.Getenv("TEST_PARTNERS") == "true"}
 	return app.Step(f.router(), f.tasks()), nil
 }
 
-type function struct{ app.Parts }
+type function struct {
+	app.Parts
+	testPartners bool // are allowed
+}

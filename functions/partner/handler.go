@@ -62,13 +62,17 @@ func (f function) queue(r *httpapi.Request) (store.Answer, error) {
 	if !slices.Contains(onboarding.Queues(), queue) {
 		return store.Answer{}, onboarding.Invalid([]onboarding.Fault{{Pointer: "/queue", Code: onboarding.FaultUnsupported, Message: "Name one of the documented queues."}})
 	}
+	test := query.Get("test") == "true"
+	if test {
+		queue = queue.OfTests()
+	}
 	items, next, err := f.Store.Queue(r.Context(), queue, query.Get("cursor"), limit)
 	if err != nil {
 		return store.Answer{}, err
 	}
 	page := api.QueuePage{Items: []api.QueueItem{}, Next: next}
 	for _, i := range items {
-		page.Items = append(page.Items, api.QueueItem{PartnerID: i.PartnerID, CompanyName: i.CompanyName, Status: i.Status, Since: view.Time(i.Since), DueBy: view.Time(i.DueBy)})
+		page.Items = append(page.Items, api.QueueItem{PartnerID: i.PartnerID, CompanyName: i.CompanyName, Status: i.Status, Since: view.Time(i.Since), DueBy: view.Time(i.DueBy), Test: test})
 	}
 	return httpapi.JSON(http.StatusOK, page)
 }
@@ -78,7 +82,7 @@ func (f function) status(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
-	return httpapi.JSONWith(http.StatusOK, view.Status(p, f.Now()), "ETag", httpapi.ETag(p.Version))
+	return httpapi.JSONWith(http.StatusOK, view.Status(p, p.Now(f.Now())), "ETag", httpapi.ETag(p.Version))
 }
 
 func (f function) requirements(r *httpapi.Request) (store.Answer, error) {
@@ -86,7 +90,7 @@ func (f function) requirements(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
-	return httpapi.JSON(http.StatusOK, view.Requirements(p.Requirements(f.Now())))
+	return httpapi.JSON(http.StatusOK, view.Requirements(p.Requirements(p.Now(f.Now()))))
 }
 
 // timeline answers a page of what happened, newest first (V8).
@@ -108,7 +112,7 @@ func (f function) timeline(r *httpapi.Request) (store.Answer, error) {
 	if err := onboarding.Authorize(r.By, onboarding.ActionView, record.Partner); err != nil {
 		return store.Answer{}, err
 	}
-	page := api.Timeline{Items: []api.TimelineEvent{}}
+	page := api.Timeline{Items: []api.TimelineEvent{}, Test: record.Partner.Test}
 	if next > 0 {
 		page.Next = strconv.Itoa(next)
 	}
@@ -124,15 +128,14 @@ func (f function) timeline(r *httpapi.Request) (store.Answer, error) {
 // eligibility answers whether the partner may transact (T1).
 func (f function) eligibility(r *httpapi.Request) (store.Answer, error) {
 	query := r.HTTP.URL.Query()
-	now := f.Now()
-	at := now
+	var at time.Time
 	if text := query.Get("at"); text != "" {
 		var err error
 		if at, err = time.Parse(time.RFC3339, text); err != nil {
 			return store.Answer{}, onboarding.Invalid([]onboarding.Fault{{Pointer: "/at", Code: onboarding.FaultInvalid, Message: "Use a time such as 2026-11-24T12:00:00Z."}})
 		}
 	}
-	p, err := f.partnerAt(r, at, now)
+	p, at, err := f.partnerAt(r, at)
 	if err != nil {
 		return store.Answer{}, err
 	}
@@ -150,16 +153,23 @@ func (f function) eligibility(r *httpapi.Request) (store.Answer, error) {
 }
 
 // partnerAt is the path's partner as it was at a time (T3), as it is for a time
-// to come.
-func (f function) partnerAt(r *httpapi.Request, at, now time.Time) (onboarding.Partner, error) {
-	if !at.Before(now) {
-		return r.Partner(f.Store, onboarding.ActionViewEligibility, now)
+// to come and, when none is asked for, for now. It answers that time, too.
+func (f function) partnerAt(r *httpapi.Request, at time.Time) (onboarding.Partner, time.Time, error) {
+	now := f.Now()
+	if at.IsZero() || !at.Before(now) {
+		p, err := r.Partner(f.Store, onboarding.ActionViewEligibility, now)
+		switch own := p.Now(now); {
+		case err != nil || at.IsZero():
+			return p, own, err
+		case !at.Before(own):
+			return p, at, nil
+		} // else it is to come by the real clock, and past by a test partner's own
 	}
 	record, then, err := f.Store.LoadAt(r.Context(), r.PartnerID(), at)
 	if err != nil {
-		return onboarding.Partner{}, err
+		return onboarding.Partner{}, at, err
 	}
-	return then, onboarding.Authorize(r.By, onboarding.ActionViewEligibility, record.Partner)
+	return then, at, onboarding.Authorize(r.By, onboarding.ActionViewEligibility, record.Partner)
 }
 
 // legalInfo answers the account settings' Legal info view, with its Program
@@ -175,13 +185,13 @@ func (f function) legalInfo(r *httpapi.Request) (store.Answer, error) {
 		Verification: api.VerificationSummary{Status: api.VerificationStatus(status), StatusClass: api.StatusClass(status.Class()), History: view.History(p)},
 		ProgramInfo: api.ProgramInfo{
 			Programme: f.programme, PartnerID: p.ID, EnrolledAt: view.Time(p.EnrolledAt), ProgrammeStatus: api.ProgrammeStatus(p.ProgrammeStatus()),
-			PLAID: p.PLAID, Region: p.Region, Type: api.PartnerTypeIndirectReseller,
+			PLAID: p.PLAID, Region: p.Region, Type: api.PartnerTypeIndirectReseller, Test: p.Test,
 		},
 	}
 	if p.Case != nil && p.Case.Decision != nil {
 		info.Verification.DecidedAt = view.Time(p.Case.Decision.At)
 	}
-	current, _ := agreement.Table{}.Current(p.Region, f.Now())
+	current, _ := agreement.Table{}.Current(p.Region, p.Now(f.Now()))
 	agreed := p.AgreementStatus(current)
 	info.ProgramInfo.Agreement = api.AgreementSummary{Status: api.AgreementStatus(agreed), StatusClass: api.StatusClass(agreed.Class()), Version: current.Version}
 	if p.Acceptance != nil {

@@ -29,6 +29,7 @@ func rows(t *testing.T) []rig.Row {
 		rig.Command("decideVerification", 200, 1, rig.Waiting(wired, (*rig.Rig).Confirmed), rig.Post(rig.Reviewer, path+"/verification/decision", map[string]any{"decision": "Authorized", "reason": "Records match."})),
 		rig.Command("requestVerificationSupport", 202, 0, (*rig.Rig).Overdue, rig.Post(rig.Admin, path+"/verification/support-request", map[string]any{"message": "Please help."})),
 		rig.Command("appealVerification", 202, 1, (*rig.Rig).Rejected, rig.Post(rig.Admin, path+"/verification/appeal", map[string]any{"message": "The registry is out of date."})),
+		rig.Command("advanceTestClock", 200, 0, (*rig.Rig).ForTests, rig.Post(rig.Admin, path+"/test-clock", map[string]any{"advanceBy": "P1D"})),
 		rig.Read("getOwnershipLink", (*rig.Rig).Submitted, rig.Get(nil, link)),
 		rig.Command("confirmOwnershipLink", 200, 0, (*rig.Rig).Submitted, rig.Post(nil, link, nil)),
 	}

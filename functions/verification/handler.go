@@ -22,6 +22,7 @@ func (f function) router() *httpapi.Router {
 	r.Handle("POST /partners/{partnerId}/verification/decision", f.decide)
 	r.Handle("POST /partners/{partnerId}/verification/appeal", f.appeal)
 	r.Handle("POST /partners/{partnerId}/verification/support-request", f.askSupport)
+	r.Handle("POST /partners/{partnerId}/test-clock", f.advanceClock)
 	r.HandlePublic("GET /ownership-links/{token}", f.showLink)
 	r.HandlePublic("POST /ownership-links/{token}", f.confirmLink)
 	return r
@@ -32,7 +33,7 @@ func (f function) read(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
-	return httpapi.JSON(http.StatusOK, view.Verification(p, f.Now()))
+	return httpapi.JSON(http.StatusOK, view.Verification(p, p.Now(f.Now())))
 }
 
 // calendarFile answers the case's dates as a file for calendar programs (V2).
@@ -56,7 +57,7 @@ func (f function) calendarFile(r *httpapi.Request) (store.Answer, error) {
 // answer renders the verification after a command.
 func (f function) answer(status int) func(onboarding.Partner, onboarding.Event) (store.Answer, error) {
 	return func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
-		return httpapi.JSON(status, view.Verification(p, f.Now()))
+		return httpapi.JSON(status, view.Verification(p, p.Now(f.Now())))
 	}
 }
 
@@ -121,13 +122,13 @@ func (f function) showLink(r *httpapi.Request) (store.Answer, error) {
 }
 
 func (f function) link(p onboarding.Partner, secret string) (store.Answer, error) {
-	state, err := p.OwnershipLink(secret, f.Now())
+	state, err := p.OwnershipLink(secret, p.Now(f.Now()))
 	if err != nil {
 		return store.Answer{}, err
 	}
 	link := p.Case.Link
 	return httpapi.JSON(http.StatusOK, api.OwnershipLink{
-		CompanyName: p.LegalName(), EmailMasked: masked(link.Address), ExpiresAt: view.Time(link.ExpiresAt), State: api.OwnershipLinkState(state),
+		CompanyName: p.LegalName(), EmailMasked: masked(link.Address), ExpiresAt: view.Time(link.ExpiresAt), State: api.OwnershipLinkState(state), Test: p.Test,
 	})
 }
 
@@ -143,7 +144,7 @@ func (f function) confirmLink(r *httpapi.Request) (store.Answer, error) {
 		PartnerID: partnerID, By: onboarding.Actor{Kind: onboarding.ActorContact},
 		Authorize: func(p onboarding.Partner) error {
 			seen = p
-			_, err := p.OwnershipLink(secret, f.Now())
+			_, err := p.OwnershipLink(secret, p.Now(f.Now()))
 			return err
 		},
 		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {

@@ -2,6 +2,8 @@ package command
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -80,6 +82,9 @@ func (r *Runner) Advance(ctx context.Context, a Advance) (Result, error) {
 				return p.AdvanceClock(d.Target, s)
 			},
 			Answer: func(p onboarding.Partner, e onboarding.Event) (store.Answer, error) {
+				if !arrives(e) {
+					return store.Answer{}, nil
+				}
 				return a.Answer(d.with(p, e))
 			},
 			keeps: arrives,
@@ -87,7 +92,11 @@ func (r *Runner) Advance(ctx context.Context, a Advance) (Result, error) {
 		if err != nil || result.Replayed {
 			return result, err
 		}
-		if d = d.with(result.Partner, result.event); d.Done {
+		event, err := asRead(result.event)
+		if err != nil {
+			return result, err
+		}
+		if d = d.with(result.Partner, event); d.Done {
 			return result, nil
 		}
 	}
@@ -97,6 +106,17 @@ func (r *Runner) Advance(ctx context.Context, a Advance) (Result, error) {
 
 func (d Advanced) with(p onboarding.Partner, e onboarding.Event) Advanced {
 	return Advanced{Partner: p, Target: d.Target, Happened: append(slices.Clip(d.Happened), e), Done: arrives(e)}
+}
+
+// asRead is an event as it is read from the table, which is how events are
+// rendered.
+func asRead(e onboarding.Event) (onboarding.Event, error) {
+	data, err := json.Marshal(e.Data)
+	if err != nil {
+		return e, fmt.Errorf("command: encode event %s: %w", e.Data.Type(), err)
+	}
+	e.Data, err = onboarding.DecodeEventData(e.Data.Type(), data)
+	return e, err
 }
 
 // arrives says that an event is the last one of an advance.

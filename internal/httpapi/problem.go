@@ -76,6 +76,8 @@ var statuses = map[onboarding.Code]int{
 	onboarding.CodeTooMany:              http.StatusConflict,
 	onboarding.CodeNoBusinessInfo:       http.StatusConflict,
 	onboarding.CodeWorkflowInput:        http.StatusUnprocessableEntity,
+	onboarding.CodeTestPartnersOff:      http.StatusConflict,
+	onboarding.CodeNotATestPartner:      http.StatusConflict,
 
 	codeMalformedBody:        http.StatusBadRequest,
 	codeUnauthenticated:      http.StatusUnauthorized,

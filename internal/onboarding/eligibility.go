@@ -35,6 +35,7 @@ type CheckResult struct {
 // distributor?" with the proof of it.
 type Eligibility struct {
 	PartnerID     string
+	Test          bool   // a test partner: nothing that it buys is real
 	DistributorID string // "" when no distributor was named and none is active
 	At            time.Time
 	Eligible      bool
@@ -49,7 +50,7 @@ func (p Partner) Eligibility(distributorID string, current AgreementVersion, at 
 	if distributorID == "" && found {
 		distributorID = rel.DistributorID
 	}
-	e := Eligibility{PartnerID: p.ID, DistributorID: distributorID, At: at.UTC(), Eligible: true}
+	e := Eligibility{PartnerID: p.ID, Test: p.Test, DistributorID: distributorID, At: at.UTC(), Eligible: true}
 	add := func(check EligibilityCheck, met bool, since time.Time, code, text string, who Party, action Action, where string) {
 		r := CheckResult{Check: check, Met: met, Text: text, Since: since}
 		if !met {

@@ -22,6 +22,7 @@ type Requirement struct {
 // partner, and of whom.
 type Requirements struct {
 	PartnerID     string
+	Test          bool // of a test partner
 	At            time.Time
 	DueNow        []Requirement
 	DueLater      []Requirement
@@ -35,7 +36,7 @@ const codeLookAgain = "verification_look_again"
 
 // Requirements computes the document for a time.
 func (p Partner) Requirements(now time.Time) Requirements {
-	d := Requirements{PartnerID: p.ID, At: now.UTC()}
+	d := Requirements{PartnerID: p.ID, Test: p.Test, At: now.UTC()}
 	d.Met = append(d.Met, Requirement{Code: "enrollment", Title: "Enroll in the programme", Step: StepEnrollment, Who: PartyPartner, Since: p.EnrolledAt, Where: "/partners", Operation: "enrollPartner", Roles: MayDo(ActionEnroll)})
 	p.requireBusinessInfo(&d)
 	p.requireVerification(&d, now)

@@ -127,6 +127,9 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 	case *onboarding.ReviewersReminded:
 		out.Title = "Reviewers were reminded that the case is due soon"
 		set("caseId", d.CaseID)
+	case *onboarding.TestClockAdvanced:
+		out.Title = "The test clock was moved on"
+		set("to", d.To.UTC().Format(time.RFC3339))
 	case *onboarding.RoundPaused:
 		out.Title = "The workflow paused: nothing had happened for long"
 	case *onboarding.CaseClaimed, *onboarding.CaseReassigned, *onboarding.CaseReleased, *onboarding.CaseExtended, *onboarding.CaseSetAside, *onboarding.CaseResumed,

@@ -13,7 +13,7 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 	status := p.Verification()
 	v := api.Verification{
 		Status: api.VerificationStatus(status), StatusClass: api.StatusClass(status.Class()),
-		Checks: []api.VerificationCheck{}, History: History(p), Turn: Turn(p.Turn(now)),
+		Test: p.Test, Checks: []api.VerificationCheck{}, History: History(p), Turn: Turn(p.Turn(now)),
 	}
 	c := p.Case
 	if c == nil {

@@ -30,7 +30,7 @@ func roles(list []onboarding.Role) []api.Role {
 func Status(p onboarding.Partner, now time.Time) api.PartnerStatus {
 	path := "/partners/" + p.ID
 	s := api.PartnerStatus{
-		PartnerID: p.ID, CompanyName: p.LegalName(), TenantID: p.TenantID, Region: p.Region, Version: p.Version, EnrolledAt: Time(p.EnrolledAt),
+		PartnerID: p.ID, Test: p.Test, TestClock: TestClock(p, now), CompanyName: p.LegalName(), TenantID: p.TenantID, Region: p.Region, Version: p.Version, EnrolledAt: Time(p.EnrolledAt),
 		ProgrammeStatus: api.ProgrammeStatus(p.ProgrammeStatus()), Steps: []api.StepView{}, Turn: Turn(p.Turn(now)),
 		Links: api.PartnerLinks{
 			Self: path, Requirements: path + "/requirements", Timeline: path + "/timeline", Eligibility: path + "/eligibility", LegalInfo: path + "/legal-info",
@@ -63,6 +63,18 @@ func Checklist() api.Checklist {
 	return c
 }
 
+// TestClock renders a test partner's clock; nothing for a real one.
+func TestClock(p onboarding.Partner, now time.Time) api.TestClock {
+	if !p.Test {
+		return api.TestClock{}
+	}
+	clock := api.TestClock{Now: Time(now)}
+	if p.ClockTarget.After(now) {
+		clock.AdvancingTo = Time(p.ClockTarget)
+	}
+	return clock
+}
+
 // Requirements renders the requirements document.
 func Requirements(d onboarding.Requirements) api.Requirements {
 	list := func(in []onboarding.Requirement) []api.Requirement {
@@ -76,14 +88,14 @@ func Requirements(d onboarding.Requirements) api.Requirements {
 		return out
 	}
 	return api.Requirements{
-		PartnerID: d.PartnerID, At: Time(d.At), DueNow: list(d.DueNow), DueLater: list(d.DueLater), PastDue: list(d.PastDue),
+		PartnerID: d.PartnerID, Test: d.Test, At: Time(d.At), DueNow: list(d.DueNow), DueLater: list(d.DueLater), PastDue: list(d.PastDue),
 		BeingVerified: list(d.BeingVerified), Met: list(d.Met),
 	}
 }
 
 // Eligibility renders the answer of the gate (T1).
 func Eligibility(e onboarding.Eligibility) api.Eligibility {
-	out := api.Eligibility{PartnerID: e.PartnerID, DistributorID: e.DistributorID, At: Time(e.At), Eligible: e.Eligible, Checks: []api.EligibilityCheck{}}
+	out := api.Eligibility{PartnerID: e.PartnerID, Test: e.Test, DistributorID: e.DistributorID, At: Time(e.At), Eligible: e.Eligible, Checks: []api.EligibilityCheck{}}
 	for _, c := range e.Checks {
 		view := api.EligibilityCheck{Check: string(c.Check), Met: c.Met, Code: c.Code, Text: c.Text, Who: api.Party(c.Who), Where: c.Where, Since: Time(c.Since)}
 		if len(c.Roles) > 0 {

@@ -239,6 +239,50 @@ func TestWhatIsRunByAScheduleHasSomewhereToFail(t *testing.T) {
 	}
 }
 
+func TestProductionRefusesWhatIsForTestsAlone(t *testing.T) {
+	p, err := Here()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(p.Root, "template.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	whole := plain(doc.Content[0])
+	if got := at(whole, "Parameters", "TestPartners", "Default"); got != "false" {
+		t.Errorf("test partners are allowed by default: %v", got)
+	}
+	if got := fmt.Sprint(at(whole, "Parameters", "TestPartners", "AllowedValues")); got != "[true false]" {
+		t.Errorf("TestPartners takes %v", got)
+	}
+	var refused []string
+	for name := range at(whole, "Rules").(map[string]any) {
+		if fmt.Sprint(at(whole, "Rules", name, "RuleCondition")) != fmt.Sprint(map[string]any{"Equals": []any{map[string]any{"Ref": "Environment"}, "production"}}) {
+			continue
+		}
+		for _, a := range at(whole, "Rules", name, "Assertions").([]any) {
+			refused = append(refused, fmt.Sprint(at(a, "Assert")))
+		}
+	}
+	for _, want := range []map[string]any{
+		{"Equals": []any{map[string]any{"Ref": "TestPartners"}, "false"}},
+		{"Equals": []any{map[string]any{"Ref": "BusinessDayLength"}, ""}},
+	} {
+		if !slices.Contains(refused, fmt.Sprint(want)) {
+			t.Errorf("production doesn't assert %v, but %v", want, refused)
+		}
+	}
+	for name, r := range template(t) {
+		if at(r.Properties, "Environment", "Variables", "TEST_PARTNERS") != nil && name != "EnrollmentFunction" {
+			t.Errorf("%s is told about test partners, but enrols nobody", name)
+		}
+	}
+}
+
 func TestTheAccessLogHoldsNothingPersonal(t *testing.T) {
 	format := fmt.Sprint(at(template(t)["Api"].Properties, "AccessLogSetting", "Format"))
 	var line map[string]string

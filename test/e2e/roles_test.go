@@ -59,6 +59,7 @@ var mayAsk = map[string][]string{
 	"getMe":                      everybody,
 	"listPartners":               {staff}, // O2
 	"getPartner":                 watchers,
+	"advanceTestClock":           {theAdmin, staff},
 	"getRequirements":            watchers,
 	"getTimeline":                watchers,
 	"getEligibility":             append(watchers, known), // D6
@@ -73,6 +74,7 @@ var (
 		"enrollPartner": map[string]any{}, "saveBusinessInfo": map[string]any{}, "decideVerification": map[string]any{},
 		"requestVerificationSupport": map[string]any{"message": "x"}, "appealVerification": map[string]any{"message": "x"}, "acceptAgreement": map[string]any{},
 		"requestRelationship": map[string]any{"message": tooLong["message"]}, "declineRelationship": map[string]any{"reason": tooLong["reason"]}, "endRelationship": map[string]any{"reason": "x"},
+		"advanceTestClock": map[string]any{},
 	}
 	headersOf = map[string][]string{"saveBusinessInfo": {"If-Match", `"99"`}}
 )

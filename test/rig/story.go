@@ -73,10 +73,21 @@ func (r *Rig) Record() store.Record {
 // Enrolled makes the partner.
 func (r *Rig) Enrolled() *Rig {
 	r.t.Helper()
+	return r.enrolled(false)
+}
+
+// ForTests makes the partner as a test partner.
+func (r *Rig) ForTests() *Rig {
+	r.t.Helper()
+	return r.enrolled(true)
+}
+
+func (r *Rig) enrolled(test bool) *Rig {
+	r.t.Helper()
 	_, err := r.Parts.Commands.RunNew(r.t.Context(), admin.TenantID, command.Command{
 		By: admin.Actor(), Authorize: func(onboarding.Partner) error { return nil },
 		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
-			return p.Enroll(onboarding.Enroll{PartnerID: PartnerID, WorkAccount: onboarding.WorkAccountExisting, WorkEmail: admin.Email, CompanyName: "Contoso", By: admin}, s)
+			return p.Enroll(onboarding.Enroll{PartnerID: PartnerID, WorkAccount: onboarding.WorkAccountExisting, WorkEmail: admin.Email, CompanyName: "Contoso", Test: test, TestAllowed: test, By: admin}, s)
 		},
 	}, func(onboarding.Partner) (store.Answer, error) { return store.Answer{}, nil })
 	if err != nil {
