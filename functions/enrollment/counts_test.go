@@ -10,7 +10,7 @@ import (
 )
 
 func wired(parts app.Parts) rig.Handler {
-	f := function{parts}
+	f := function{Parts: parts, testPartners: true}
 	return app.Step(f.router(), f.tasks())
 }
 
