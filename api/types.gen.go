@@ -265,6 +265,57 @@ func (e DifferenceKind) Valid() bool {
 	}
 }
 
+// Defines values for DocumentFormMethod.
+const (
+	DocumentFormMethodPOST DocumentFormMethod = "POST"
+)
+
+// Valid indicates whether the value is a known member of the DocumentFormMethod enum.
+func (e DocumentFormMethod) Valid() bool {
+	switch e {
+	case DocumentFormMethodPOST:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DocumentKind.
+const (
+	DocumentKindBankStatement          DocumentKind = "bank_statement"
+	DocumentKindDomainOwnership        DocumentKind = "domain_ownership"
+	DocumentKindEmploymentConfirmation DocumentKind = "employment_confirmation"
+	DocumentKindOther                  DocumentKind = "other"
+	DocumentKindProofOfAddress         DocumentKind = "proof_of_address"
+	DocumentKindRegistrationExtract    DocumentKind = "registration_extract"
+	DocumentKindSigningAuthority       DocumentKind = "signing_authority"
+	DocumentKindTaxCertificate         DocumentKind = "tax_certificate"
+)
+
+// Valid indicates whether the value is a known member of the DocumentKind enum.
+func (e DocumentKind) Valid() bool {
+	switch e {
+	case DocumentKindBankStatement:
+		return true
+	case DocumentKindDomainOwnership:
+		return true
+	case DocumentKindEmploymentConfirmation:
+		return true
+	case DocumentKindOther:
+		return true
+	case DocumentKindProofOfAddress:
+		return true
+	case DocumentKindRegistrationExtract:
+		return true
+	case DocumentKindSigningAuthority:
+		return true
+	case DocumentKindTaxCertificate:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DocumentMediaType.
 const (
 	DocumentMediaTypeHTML DocumentMediaType = "text/html"
@@ -277,6 +328,69 @@ func (e DocumentMediaType) Valid() bool {
 	case DocumentMediaTypeHTML:
 		return true
 	case DocumentMediaTypePDF:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DocumentReceiptNotReplaceable.
+const (
+	DocumentReceiptNotReplaceableDocumentUnderReview DocumentReceiptNotReplaceable = "document_under_review"
+	DocumentReceiptNotReplaceableVerificationDecided DocumentReceiptNotReplaceable = "verification_decided"
+)
+
+// Valid indicates whether the value is a known member of the DocumentReceiptNotReplaceable enum.
+func (e DocumentReceiptNotReplaceable) Valid() bool {
+	switch e {
+	case DocumentReceiptNotReplaceableDocumentUnderReview:
+		return true
+	case DocumentReceiptNotReplaceableVerificationDecided:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DocumentRequestStatus.
+const (
+	DocumentRequestStatusComplete DocumentRequestStatus = "Complete"
+	DocumentRequestStatusExpired  DocumentRequestStatus = "Expired"
+	DocumentRequestStatusOpen     DocumentRequestStatus = "Open"
+)
+
+// Valid indicates whether the value is a known member of the DocumentRequestStatus enum.
+func (e DocumentRequestStatus) Valid() bool {
+	switch e {
+	case DocumentRequestStatusComplete:
+		return true
+	case DocumentRequestStatusExpired:
+		return true
+	case DocumentRequestStatusOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DocumentScan.
+const (
+	DocumentScanClean    DocumentScan = "Clean"
+	DocumentScanFailed   DocumentScan = "Failed"
+	DocumentScanInfected DocumentScan = "Infected"
+	DocumentScanPending  DocumentScan = "Pending"
+)
+
+// Valid indicates whether the value is a known member of the DocumentScan enum.
+func (e DocumentScan) Valid() bool {
+	switch e {
+	case DocumentScanClean:
+		return true
+	case DocumentScanFailed:
+		return true
+	case DocumentScanInfected:
+		return true
+	case DocumentScanPending:
 		return true
 	default:
 		return false
@@ -920,8 +1034,160 @@ type DistributorPage struct {
 	Next NextCursor `json:"next,omitempty,omitzero"`
 }
 
+// DocumentForm defines model for DocumentForm.
+type DocumentForm struct {
+	// Fields Parts of the form, in any order, before the file.
+	Fields map[string]string  `json:"fields"`
+	Method DocumentFormMethod `json:"method"`
+	URL    string             `json:"url"`
+}
+
+// DocumentFormMethod defines model for DocumentForm.Method.
+type DocumentFormMethod string
+
+// DocumentGroup One thing that is asked for; any one of the kinds will do.
+type DocumentGroup struct {
+	AnyOf  []DocumentKind `json:"anyOf"`
+	Met    bool           `json:"met"`
+	Reason string         `json:"reason"`
+}
+
+// DocumentGroupInput defines model for DocumentGroupInput.
+type DocumentGroupInput struct {
+	// AnyOf Any one of these will do.
+	AnyOf []DocumentKind `json:"anyOf"`
+
+	// Reason Why, as the partner reads it.
+	Reason string `json:"reason"`
+}
+
+// DocumentKind What a document shows (V3). `GET …/documents` gives title and examples of each.
+type DocumentKind string
+
+// DocumentKindInfo defines model for DocumentKindInfo.
+type DocumentKindInfo struct {
+	// Examples Of what is accepted.
+	Examples []string `json:"examples"`
+
+	// Kind What a document shows (V3). `GET …/documents` gives title and examples of each.
+	Kind  DocumentKind `json:"kind"`
+	Title string       `json:"title"`
+}
+
+// DocumentLink defines model for DocumentLink.
+type DocumentLink struct {
+	ExpiresAt time.Time `json:"expiresAt"`
+	URL       string    `json:"url"`
+}
+
+// DocumentList The documents of the newest case; without one only what is accepted is there.
+type DocumentList struct {
+	CaseID       string   `json:"caseId,omitempty,omitzero"`
+	ContentTypes []string `json:"contentTypes"`
+
+	// Documents In the order of their receipt, without those that were replaced.
+	Documents []DocumentReceipt  `json:"documents"`
+	Kinds     []DocumentKindInfo `json:"kinds"`
+
+	// MaxBytes Of one file.
+	MaxBytes int `json:"maxBytes"`
+
+	// Quota What can still be added without being asked for. What is asked for always fits.
+	Quota DocumentQuota `json:"quota"`
+
+	// Request What the partner is asked for (V3). The clock stands still until it is complete.
+	Request *DocumentRequest `json:"request,omitempty"`
+}
+
 // DocumentMediaType defines model for DocumentMediaType.
 type DocumentMediaType string
+
+// DocumentPlace Where to upload one file to.
+type DocumentPlace struct {
+	DocumentID string    `json:"documentId"`
+	ExpiresAt  time.Time `json:"expiresAt"`
+
+	// MaxBytes Storage refuses more.
+	MaxBytes int          `json:"maxBytes"`
+	Upload   DocumentForm `json:"upload"`
+}
+
+// DocumentQuota What can still be added without being asked for. What is asked for always fits.
+type DocumentQuota struct {
+	Bytes int `json:"bytes"`
+	Files int `json:"files"`
+}
+
+// DocumentReceipt What was received (V11).
+type DocumentReceipt struct {
+	// Asked Whether it answers a request.
+	Asked       bool   `json:"asked"`
+	ContentType string `json:"contentType"`
+	DocumentID  string `json:"documentId"`
+	FileName    string `json:"fileName"`
+
+	// Kind What a document shows (V3). `GET …/documents` gives title and examples of each.
+	Kind DocumentKind `json:"kind"`
+
+	// NotReplaceable Why not.
+	NotReplaceable DocumentReceiptNotReplaceable `json:"notReplaceable,omitempty,omitzero"`
+	ReceivedAt     time.Time                     `json:"receivedAt"`
+	Replaceable    bool                          `json:"replaceable"`
+
+	// Scan What the search for malware found. A reviewer sees only what is Clean; Infected and Failed count as not received.
+	Scan      DocumentScan `json:"scan"`
+	ScannedAt time.Time    `json:"scannedAt,omitempty,omitzero"`
+
+	// SHA256 Of the bytes as they were received, in hexadecimal.
+	SHA256 string `json:"sha256"`
+	Size   int    `json:"size"`
+}
+
+// DocumentReceiptNotReplaceable Why not.
+type DocumentReceiptNotReplaceable string
+
+// DocumentRequest What the partner is asked for (V3). The clock stands still until it is complete.
+type DocumentRequest struct {
+	ExpiresAt   time.Time       `json:"expiresAt"`
+	Groups      []DocumentGroup `json:"groups"`
+	RequestID   string          `json:"requestId"`
+	RequestedAt time.Time       `json:"requestedAt"`
+
+	// Status Expired is no rejection; the partner can reopen it (V11).
+	Status DocumentRequestStatus `json:"status"`
+}
+
+// DocumentRequestInput defines model for DocumentRequestInput.
+type DocumentRequestInput struct {
+	Groups []DocumentGroupInput `json:"groups"`
+
+	// Reason Why, for the audit trail (O3).
+	Reason string `json:"reason"`
+}
+
+// DocumentRequestStatus Expired is no rejection; the partner can reopen it (V11).
+type DocumentRequestStatus string
+
+// DocumentScan What the search for malware found. A reviewer sees only what is Clean; Infected and Failed count as not received.
+type DocumentScan string
+
+// DocumentUpload defines model for DocumentUpload.
+type DocumentUpload struct {
+	// ContentType application/pdf, image/png or image/jpeg; it must be what the file is.
+	ContentType string `json:"contentType"`
+
+	// FileName The file's name, without folders.
+	FileName string `json:"fileName"`
+
+	// Kind What a document shows (V3). `GET …/documents` gives title and examples of each.
+	Kind DocumentKind `json:"kind"`
+
+	// Replaces Id of the document whose place it takes.
+	Replaces string `json:"replaces,omitempty,omitzero"`
+
+	// Size Bytes of the file.
+	Size int `json:"size"`
+}
 
 // Eligibility Whether the partner may transact (T1).
 type Eligibility struct {
@@ -1519,6 +1785,12 @@ type Verification struct {
 	// Decision The decision with what the partner can do about it (V4, V11).
 	Decision *Decision `json:"decision,omitempty"`
 
+	// DocumentRequest What the partner is asked for (V3). The clock stands still until it is complete.
+	DocumentRequest *DocumentRequest `json:"documentRequest,omitempty"`
+
+	// Documents How many documents the case holds.
+	Documents int `json:"documents,omitempty,omitzero"`
+
 	// EscalatedAt Since when staff has been alerted (V6).
 	EscalatedAt time.Time `json:"escalatedAt,omitempty,omitzero"`
 
@@ -1603,6 +1875,9 @@ type Country = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// DocumentID defines model for DocumentID.
+type DocumentID = string
 
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
@@ -1804,6 +2079,41 @@ type DecideVerificationParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// RequestDocumentsParams defines parameters for RequestDocuments.
+type RequestDocumentsParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ReopenDocumentRequestParams defines parameters for ReopenDocumentRequest.
+type ReopenDocumentRequestParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// StartDocumentUploadParams defines parameters for StartDocumentUpload.
+type StartDocumentUploadParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// DownloadDocumentParams defines parameters for DownloadDocument.
+type DownloadDocumentParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ReceiveDocumentParams defines parameters for ReceiveDocument.
+type ReceiveDocumentParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ResendOwnershipLinkParams defines parameters for ResendOwnershipLink.
 type ResendOwnershipLinkParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
@@ -1844,6 +2154,12 @@ type AppealVerificationJSONRequestBody = AppealRequest
 
 // DecideVerificationJSONRequestBody defines body for DecideVerification for application/json ContentType.
 type DecideVerificationJSONRequestBody = DecisionRequest
+
+// RequestDocumentsJSONRequestBody defines body for RequestDocuments for application/json ContentType.
+type RequestDocumentsJSONRequestBody = DocumentRequestInput
+
+// StartDocumentUploadJSONRequestBody defines body for StartDocumentUpload for application/json ContentType.
+type StartDocumentUploadJSONRequestBody = DocumentUpload
 
 // RequestVerificationSupportJSONRequestBody defines body for RequestVerificationSupport for application/json ContentType.
 type RequestVerificationSupportJSONRequestBody = SupportRequest

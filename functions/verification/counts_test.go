@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 	"github.com/partner-onboarding/partner-onboarding/test/rig"
 )
 
@@ -30,6 +31,8 @@ func rows(t *testing.T) []rig.Row {
 		rig.Command("requestVerificationSupport", 202, 0, (*rig.Rig).Overdue, rig.Post(rig.Admin, path+"/verification/support-request", map[string]any{"message": "Please help."})),
 		rig.Command("appealVerification", 202, 1, (*rig.Rig).Rejected, rig.Post(rig.Admin, path+"/verification/appeal", map[string]any{"message": "The registry is out of date."})),
 		rig.Command("advanceTestClock", 200, 0, (*rig.Rig).ForTests, rig.Post(rig.Admin, path+"/test-clock", map[string]any{"advanceBy": "P1D"})),
+		rig.Command("requestDocuments", 201, 0, (*rig.Rig).Confirmed, rig.Post(rig.Reviewer, path+"/verification/document-requests", request)),
+		rig.Command("reopenDocumentRequest", 200, 0, expired, rig.Post(rig.Admin, path+"/verification/document-requests/reopening", nil)),
 		rig.Read("getOwnershipLink", (*rig.Rig).Submitted, rig.Get(nil, link)),
 		rig.Command("confirmOwnershipLink", 200, 0, (*rig.Rig).Submitted, rig.Post(nil, link, nil)),
 	}
@@ -40,6 +43,22 @@ func calendarFile() rig.Call {
 	c := rig.Get(rig.Admin, path+"/verification/calendar")
 	c.Headers = map[string]string{"Accept": "text/calendar, */*;q=0.1"}
 	return c
+}
+
+var request = map[string]any{"reason": "Not in the register.", "groups": []any{map[string]any{"anyOf": []any{"tax_certificate", "bank_statement"}, "reason": "The number can't be found."}}}
+
+// expired has a request of documents that nobody answered in time.
+func expired(r *rig.Rig) *rig.Rig {
+	days := rig.Knowledge().Calendar
+	p := r.Confirmed().Tell(func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
+		groups := []onboarding.DocumentGroup{{AnyOf: []onboarding.DocumentKind{"tax_certificate"}, Reason: "The number can't be found."}}
+		return p.RequestDocuments(onboarding.RequestDocuments{Groups: groups, Note: "Not in the register."}, "DR-1", days, s)
+	})
+	r.Pass(p.Case.Request.ExpiresAt.Sub(r.Now()) + time.Second)
+	for p.Case.Request.ExpiredAt.IsZero() {
+		p = r.Tell(func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) { return p.Tick(s) })
+	}
+	return r
 }
 
 func TestF3_AnOperationCostsWhatItMust(t *testing.T) {

@@ -23,6 +23,8 @@ func (f function) router() *httpapi.Router {
 	r.Handle("POST /partners/{partnerId}/verification/appeal", f.appeal)
 	r.Handle("POST /partners/{partnerId}/verification/support-request", f.askSupport)
 	r.Handle("POST /partners/{partnerId}/test-clock", f.advanceClock)
+	r.Handle("POST /partners/{partnerId}/verification/document-requests", f.requestDocuments)
+	r.Handle("POST /partners/{partnerId}/verification/document-requests/reopening", f.reopenRequest)
 	r.HandlePublic("GET /ownership-links/{token}", f.showLink)
 	r.HandlePublic("POST /ownership-links/{token}", f.confirmLink)
 	return r

@@ -14,6 +14,8 @@ const (
 	CasePrefix         = "C-"
 	RelationshipPrefix = "R-"
 	PLAPrefix          = "PLA-"
+	DocumentPrefix     = "D-"
+	RequestPrefix      = "DR-"
 )
 
 // NewID makes an id: it sorts by time and holds 80 random bits.

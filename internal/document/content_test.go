@@ -3,6 +3,8 @@ package document
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -227,4 +229,9 @@ func TestADownloadIsSavedUnderASafeName(t *testing.T) {
 			t.Errorf("%q\n got %s\nwant %s", name, got, want)
 		}
 	}
+}
+
+func sum(file []byte) string {
+	digest := sha256.Sum256(file)
+	return hex.EncodeToString(digest[:])
 }

@@ -59,6 +59,7 @@ var statuses = map[onboarding.Code]int{
 	onboarding.CodeNothingDue:           http.StatusConflict,
 	onboarding.CodeNotOverdue:           http.StatusConflict,
 	onboarding.CodeDocumentKnown:        http.StatusConflict,
+	onboarding.CodeDocumentNotUploaded:  http.StatusConflict,
 	onboarding.CodeDocumentUnderReview:  http.StatusConflict,
 	onboarding.CodeDocumentNotClean:     http.StatusConflict,
 	onboarding.CodeDocumentOpened:       http.StatusConflict,

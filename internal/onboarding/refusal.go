@@ -28,6 +28,7 @@ const (
 	CodeNothingToAppeal      Code = "nothing_to_appeal"            // V11: correct the details and submit them instead
 	CodeFourEyes             Code = "four_eyes_required"           // V11: a different reviewer must decide
 	CodeDocumentKnown        Code = "document_received"            // V3: its receipt stands
+	CodeDocumentNotUploaded  Code = "document_not_uploaded"        // V3: upload the file, then ask for the receipt
 	CodeDocumentUnderReview  Code = "document_under_review"        // V3: upload the better one beside it
 	CodeDocumentNotClean     Code = "document_not_clean"           // V3: look again in some minutes
 	CodeDocumentOpened       Code = "document_opened"              // V3: nothing is left to record, it may be shown

@@ -22,7 +22,7 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 	v.CalendarFile = "/partners/" + p.ID + "/verification/calendar"
 	v.CaseID, v.OpenedAt, v.EscalatedAt, v.SupportRequestedAt = c.ID, Time(c.OpenedAt), Time(c.EscalatedAt), Time(c.SupportAt)
 	v.Expected = &api.ExpectedDates{Earliest: Time(c.Earliest), Latest: Time(c.Latest), BusinessDays: []int{3, 5}, Calendar: c.Calendar}
-	v.Comparison = Comparison(c.Comparison)
+	v.Comparison, v.DocumentRequest, v.Documents = Comparison(c.Comparison), DocumentRequest(*c), len(c.Documents)
 	if c.Appeal != nil {
 		v.AppealedAt = Time(c.Appeal.At)
 	}
