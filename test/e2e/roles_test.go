@@ -44,6 +44,12 @@ var mayAsk = map[string][]string{
 	"decideVerification":         {staff}, // V4
 	"appealVerification":         {theAdmin},
 	"requestVerificationSupport": {theAdmin},                // V6
+	"requestDocuments":           {staff},                   // V3
+	"reopenDocumentRequest":      {theAdmin},                // V11
+	"listDocuments":              watchers,                  // V3
+	"startDocumentUpload":        {theAdmin},                // V3
+	"receiveDocument":            {theAdmin},                // V11
+	"downloadDocument":           watchers,                  // V3
 	"getOwnershipLink":           append(everybody, nobody), // V10: who holds the link
 	"confirmOwnershipLink":       append(everybody, nobody), // V10
 	"getAgreement":               watchers,                  // A1
@@ -75,6 +81,7 @@ var (
 		"requestVerificationSupport": map[string]any{"message": "x"}, "appealVerification": map[string]any{"message": "x"}, "acceptAgreement": map[string]any{},
 		"requestRelationship": map[string]any{"message": tooLong["message"]}, "declineRelationship": map[string]any{"reason": tooLong["reason"]}, "endRelationship": map[string]any{"reason": "x"},
 		"advanceTestClock": map[string]any{},
+		"requestDocuments": map[string]any{}, "startDocumentUpload": map[string]any{},
 	}
 	headersOf = map[string][]string{"saveBusinessInfo": {"If-Match", `"99"`}}
 )
@@ -85,7 +92,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 	request := c.requested(northwind)
 	request = request[strings.LastIndex(request, "/")+1:]
 	users := map[string]string{nobody: "", theAdmin: c.admin, theColleague: c.colleague, foreigner: other.admin, staff: reviewer, known: northwind, unknown: adventure}
-	const noPartner, noRequest = "P-00000000000000000000000000", "R-00000000000000000000000000"
+	const noPartner, noRequest, noDocument = "P-00000000000000000000000000", "R-00000000000000000000000000", "D-00000000000000000000000000"
 	operations, err := contract.Operations("")
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +103,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 		}
 	}
 	ask := func(w *world, o contract.Operation, caller, partner, request string) answer {
-		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{country}", "GB", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
+		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{country}", "GB", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
 		switch o.ID {
 		case "listPartners":
 			path += "?queue=verification"
@@ -135,7 +142,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 
 // missing says that there is nothing of the kind for the company yet.
 func missing(operation string) bool {
-	return slices.Contains([]string{"getAgreementAcceptance", "getOwnershipLink", "confirmOwnershipLink"}, operation)
+	return slices.Contains([]string{"getAgreementAcceptance", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
 }
 
 // sameAs compares two answers, of which one is about what doesn't exist: apart
