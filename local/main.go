@@ -25,6 +25,8 @@ const usage = `usage: go run ./local COMMAND
   status             what runs and where
   token USER         print an ID token of a user
   logs FUNCTION      what a function logged, such as outbox
+  scan PARTNER [infected]
+                     play the search for malware in a partner's documents
   test [PACKAGES]    all tests, with a stack of their own unless one runs
   sam ARGUMENTS      SAM CLI, as setup brought it
   drift              whether the generated files are what go generate writes
@@ -88,6 +90,8 @@ func command(ctx context.Context, args []string) error {
 		return printToken(ctx, place, args)
 	case "logs":
 		return printLogs(ctx, place, args)
+	case "scan":
+		return scan(ctx, place, say, args)
 	case "test":
 		return test(ctx, place, say, args)
 	case "sam":
@@ -161,6 +165,23 @@ func printToken(ctx context.Context, place stack.Place, args []string) error {
 	}
 	fmt.Println(token)
 	return nil
+}
+
+// scan plays the search for malware, which nobody does locally.
+func scan(ctx context.Context, place stack.Place, say *stack.Progress, args []string) error {
+	result := stack.NoThreatsFound
+	if len(args) == 2 && args[1] == "infected" {
+		result = stack.ThreatsFound
+	} else if len(args) != 1 {
+		return errors.New("usage: go run ./local scan PARTNER [infected]")
+	}
+	s, err := stack.LoadFrom(place)
+	if err != nil {
+		return err
+	}
+	n, err := s.Scan(ctx, args[0], result)
+	say.Say("%d scanned: %s", n, result)
+	return err
 }
 
 func printLogs(ctx context.Context, place stack.Place, args []string) error {

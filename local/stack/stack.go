@@ -23,6 +23,7 @@ import (
 const (
 	region    = "us-east-1"
 	accessKey = "local" // the emulator asks for credentials and believes any
+	account   = "000000000000"
 )
 
 // Stack is a running local stack: where it answers and what its parts are
