@@ -32,7 +32,7 @@ func (c Case) Met(g DocumentGroup) bool {
 func (c Case) Quota() (files int, bytes int64) {
 	files, bytes = MaxUnasked, MaxDocumentBytes
 	for _, d := range c.Documents {
-		if !d.Asked {
+		if d.RequestID == "" {
 			files, bytes = files-1, bytes-d.Size
 		}
 	}

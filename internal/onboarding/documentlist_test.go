@@ -12,9 +12,9 @@ func TestV3_TheListSaysWhatIsMetWhatFitsAndWhatCanBeReplaced(t *testing.T) {
 	asked := onboarding.DocumentGroup{AnyOf: []onboarding.DocumentKind{"tax_certificate", "bank_statement"}, Reason: "x"}
 	other := onboarding.DocumentGroup{AnyOf: []onboarding.DocumentKind{"proof_of_address"}, Reason: "x"}
 	c := onboarding.Case{
-		Request: &onboarding.DocumentRequest{At: at, Groups: []onboarding.DocumentGroup{asked, other}},
+		Request: &onboarding.DocumentRequest{ID: "DR-1", At: at, Groups: []onboarding.DocumentGroup{asked, other}},
 		Documents: []onboarding.Document{
-			{ID: "D-1", Kind: "bank_statement", Size: 1000, ReceivedAt: at.Add(time.Minute), Scan: onboarding.ScanPending, Asked: true},
+			{ID: "D-1", Kind: "bank_statement", Size: 1000, ReceivedAt: at.Add(time.Minute), Scan: onboarding.ScanPending, RequestID: "DR-1"},
 			{ID: "D-2", Kind: "proof_of_address", Size: 500, ReceivedAt: at.Add(-time.Minute), Scan: onboarding.ScanClean, OpenedAt: at},
 		},
 	}

@@ -11,7 +11,7 @@ func Receipt(c onboarding.Case, d onboarding.Document) api.DocumentReceipt {
 	why := c.NotReplaceable(d)
 	return api.DocumentReceipt{
 		DocumentID: d.ID, Kind: api.DocumentKind(d.Kind), FileName: d.FileName, ContentType: d.ContentType, Size: int(d.Size), SHA256: d.SHA256,
-		ReceivedAt: Time(d.ReceivedAt), Scan: api.DocumentScan(d.Scan), ScannedAt: Time(d.ScannedAt), Asked: d.Asked,
+		ReceivedAt: Time(d.ReceivedAt), Scan: api.DocumentScan(d.Scan), ScannedAt: Time(d.ScannedAt), Asked: d.RequestID != "",
 		Replaceable: why == "", NotReplaceable: api.DocumentReceiptNotReplaceable(why),
 	}
 }
