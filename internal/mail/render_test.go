@@ -47,6 +47,7 @@ var sample = map[string]string{
 	"expiresAt":        "2026-09-04T09:30:00Z",
 	"decidedAt":        "2026-09-03T14:05:00Z",
 	"acceptedAt":       "2026-09-03T15:45:10Z",
+	"parts":            "primary contact and legal address",
 	"days":             "7",
 	"since":            "2026-09-04T08:00:00Z",
 	"endedAt":          "2027-09-04T08:00:00Z",

@@ -23,6 +23,12 @@ const (
 	CaseDueSoon            = "caseDueSoon"
 	AppealReceived         = "appealReceived"
 	AppealOpened           = "appealOpened"
+	ChangeRequested        = "changeRequested"
+	ChangeAuthorized       = "changeAuthorized"
+	ChangeRejected         = "changeRejected"
+	ChangeWithdrawn        = "changeWithdrawn"
+	ChangeReminder         = "changeReminder"
+	ContactCorrected       = "contactCorrected"
 	DocumentsRequested     = "documentsRequested"
 	DocumentsComplete      = "documentsComplete"
 	DocumentsReminder      = "documentsReminder"
@@ -63,7 +69,8 @@ var kinds = map[string]kind{
 	"reason":           kindMessage,
 	"request":          kindMessage, // what is asked for, one line each
 	"fileName":         kindText,
-	"days":             kindID, // a number of days
+	"parts":            kindText, // what of the details changes, in words
+	"days":             kindID,   // a number of days
 	"partnerId":        kindID,
 	"caseId":           kindID,
 	"relationshipId":   kindID,
@@ -144,6 +151,32 @@ var definitions = map[string]definition{
 	CaseLookAgain: {
 		required: []string{"companyName", "latest", "partnerId", "caseId"},
 		staff:    true,
+	},
+	// To the contacts in force, also when another is proposed (V7).
+	ChangeRequested: {
+		required: []string{"companyName", "parts", "earliest", "latest", "partnerId", "caseId"},
+		optional: []string{"requestedBy"},
+	},
+	// To the contacts that were in force and those that are (V5, V7).
+	ChangeAuthorized: {
+		required: []string{"companyName", "parts", "partnerId", "caseId"},
+	},
+	// To the contacts in force (V5, V7, V11).
+	ChangeRejected: {
+		required: []string{"companyName", "parts", "reasons", "partnerId", "caseId"},
+	},
+	// To the contacts in force (V7).
+	ChangeWithdrawn: {
+		required: []string{"companyName", "parts", "partnerId", "caseId"},
+	},
+	// To every contact of the partner (V7, V9).
+	ChangeReminder: {
+		required: []string{"companyName", "days", "since", "partnerId"},
+	},
+	// To the contact whose address had been confirmed, else to whoever enrolled (V10).
+	ContactCorrected: {
+		required: []string{"companyName", "partnerId", "caseId"},
+		optional: []string{"requestedBy"},
 	},
 	// To staff (V11).
 	AppealOpened: {

@@ -86,7 +86,7 @@ func (p Partner) Accept(c AcceptAgreement, current AgreementVersion, s Stamp) (E
 	switch {
 	case !p.Authorized():
 		return Event{}, p.notAuthorized()
-	case p.Acceptance != nil && p.Acceptance.Version == current.Version:
+	case p.signed() && p.Acceptance.Version == current.Version:
 		return Event{}, Refuse(CodeAgreementAccepted, "This version of the agreement has been accepted already.").At(p.path("agreement/acceptance"))
 	}
 	c.SignerName, c.SignerTitle = strings.TrimSpace(c.SignerName), strings.TrimSpace(c.SignerTitle)
@@ -118,6 +118,12 @@ func (p Partner) Accept(c AcceptAgreement, current AgreementVersion, s Stamp) (E
 	params["agreementVersion"], params["sha256"], params["signedBy"] = a.Version, a.SHA256, a.SignerName+", "+a.SignerTitle
 	params["acceptedAt"], params["evidenceLink"] = a.At.Format(time.RFC3339), p.path("agreement/acceptance")
 	return p.progress(s, AgreementAccepted{Acceptance: a}, send(MailAgreementAccepted, p.ContactEmail(), params)), nil
+}
+
+// signed says whether an agreement of the region of the legal address was
+// accepted. One of the region that the address has left doesn't count (V7).
+func (p Partner) signed() bool {
+	return p.Acceptance != nil && p.Acceptance.Region == p.Region
 }
 
 func (p Partner) notAuthorized() *Refusal {
@@ -165,7 +171,7 @@ func (s AgreementStatus) Class() Class {
 // AgreementStatus answers where a version of the agreement stands.
 func (p Partner) AgreementStatus(current AgreementVersion) AgreementStatus {
 	switch {
-	case p.Acceptance != nil && p.Acceptance.Version == current.Version:
+	case p.signed() && p.Acceptance.Version == current.Version:
 		return AgreementIsAccepted
 	case p.Authorized():
 		return AgreementReady

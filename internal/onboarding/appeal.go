@@ -21,27 +21,43 @@ type AppealRequested struct {
 	Earliest time.Time `json:"earliest"`
 	DueSoon  time.Time `json:"dueSoon"`
 	Latest   time.Time `json:"latest"`
+	Change   int       `json:"change,omitzero"` // V7: the number under which a change is waited for now
 }
 
 // Type implements EventData.
 func (AppealRequested) Type() EventType { return "verification.appealed" }
 
 func (d AppealRequested) apply(p *Partner, e Event) {
-	c := p.Case.with(CheckBusiness, CheckNeedsReview, e.At)
+	c := p.Case
+	for _, k := range p.Case.Checks {
+		if k.Status == CheckFailed {
+			c = c.with(k.Name, CheckNeedsReview, e.At)
+		}
+	}
+	if c == p.Case {
+		again := *c
+		c = &again
+	}
 	c.Appeal = &Appeal{At: e.At, Message: d.Message, Against: *c.Decision}
 	c.Decision = nil
 	c.Earliest, c.DueSoon, c.Latest = d.Earliest, d.DueSoon, d.Latest
 	c.EscalatedAt, c.RemindedAt, c.SupportAt, c.Support = time.Time{}, time.Time{}, time.Time{}, ""
 	c.PausedAt, c.Request, c.Requests = time.Time{}, nil, 0
-	p.Case, p.SubmittedAt = c, e.At
+	p.Case = c
+	if c.Change == nil {
+		p.SubmittedAt = e.At
+		return
+	}
+	change := *c.Change
+	change.Number, c.Change, p.Changes = d.Change, &change, d.Change
 }
 
 // CanAppeal says whether the newest case's rejection can be appealed: once,
 // and only while the details that were rejected are unchanged. A partner that
 // has changed them submits them instead, and one whose appeal was rejected can
-// still correct and submit.
+// still correct and submit. Of a change, what was proposed stays as it was (V7).
 func (p Partner) CanAppeal() bool {
-	return p.Verification() == VerificationRejected && p.Case.Appeal == nil && p.InfoRevision < p.Case.Decision.Sequence
+	return p.Verification() == VerificationRejected && p.Case.Appeal == nil && (p.Case.Change != nil || p.InfoRevision < p.Case.Decision.Sequence)
 }
 
 // Appeal objects to a rejection (V11). A different reviewer decides, within the
@@ -65,7 +81,12 @@ func (p Partner) Appeal(message string, days Calendar, s Stamp) (Event, error) {
 	params["caseId"], params["earliest"], params["latest"] = d.CaseID, d.Earliest.Format(time.RFC3339), d.Latest.Format(time.RFC3339)
 	staff := p.mailParams()
 	staff["caseId"], staff["latest"], staff["message"] = d.CaseID, d.Latest.Format(time.RFC3339), message
-	return p.progress(s, d, send(MailAppealReceived, p.ContactEmail(), params), send(MailAppealOpened, MailToStaff, staff)), nil
+	follow := []Follow{send(MailAppealReceived, p.ContactEmail(), params), send(MailAppealOpened, MailToStaff, staff)}
+	if p.Case.Change != nil {
+		d.Change = p.Changes + 1
+		follow = append(follow, Follow{StartReverification: &StartReverification{Change: d.Change}})
+	}
+	return p.progress(s, d, follow...), nil
 }
 
 // fourEyes refuses the reviewer who made the decision that was appealed.

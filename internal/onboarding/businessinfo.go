@@ -60,6 +60,9 @@ func (d BusinessInfoSubmitted) apply(p *Partner, e Event) {
 	p.SubmittedAt, p.Region = e.At, d.Region
 	p.Cases++
 	p.Case = d.open(p, e)
+	if !p.proven(d.Info.Legal.PrimaryContact.Email) {
+		p.Proven = Proven{}
+	}
 }
 
 // Editable says whether the legal profile can be edited now: it can until it
@@ -74,7 +77,7 @@ func (p Partner) SaveBusinessInfo(info BusinessInfo, revision int, s Stamp) (Eve
 		return Event{}, p.frozen()
 	}
 	if revision != p.InfoRevision {
-		return Event{}, Refuse(CodeStaleVersion, "Somebody changed the business information since you read it. Read it again and repeat your change.").At(p.path("business-info"))
+		return Event{}, staleInfo().At(p.path("business-info"))
 	}
 	info = trimmed(info)
 	if err := Invalid(draftFaults(info)); err != nil {
@@ -85,9 +88,9 @@ func (p Partner) SaveBusinessInfo(info BusinessInfo, revision int, s Stamp) (Eve
 
 func (p Partner) frozen() *Refusal {
 	if p.Authorized() {
-		return Refuse(CodeFrozen, "These details are verified and in force, so they can't be edited here.").At(p.path("verification"))
+		return Refuse(CodeFrozen, "These details are verified and in force, so they can't be edited here: ask for a change of them.").By(MayDo(ActionChangeInfo)...).At(p.path("business-info/change"))
 	}
-	return Refuse(CodeAlreadySubmitted, "These details are being verified. They can be edited again if the verification ends in a rejection.").At(p.path("verification"))
+	return Refuse(CodeAlreadySubmitted, "These details are being verified. They can be edited again if the verification ends in a rejection; a primary contact that was mistyped can be corrected now.").At(p.path("business-info/change"))
 }
 
 func (p Partner) path(rest string) string { return "/partners/" + p.ID + "/" + rest }
@@ -154,11 +157,8 @@ func (p Partner) Submit(k Knowledge, caseID, secret string, s Stamp) (Event, err
 		params["contactName"] = contact.Name()
 		return p.progress(s, d, append(more, send(MailVerificationOpened, contact.Email, params))...), nil // nothing to confirm
 	}
-	link := opened.mailParams()
-	link["contactName"], link["caseId"], link["link"] = contact.Name(), caseID, OwnershipToken(p.ID, secret)
-	link["expiresAt"] = d.LinkExpiresAt.UTC().Format(time.RFC3339)
 	params["contactName"] = ""
-	return p.progress(s, d, append([]Follow{send(MailOwnershipLink, contact.Email, link), send(MailVerificationOpened, p.WorkEmail, params)}, more...)...), nil
+	return p.progress(s, d, append([]Follow{opened.sendLink(contact, caseID, secret, d.LinkExpiresAt), send(MailVerificationOpened, p.WorkEmail, params)}, more...)...), nil
 }
 
 // mailParams are the parameters that every mail to the partner has.

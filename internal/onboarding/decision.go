@@ -47,6 +47,7 @@ type Decide struct {
 	Result  VerificationStatus // Authorized or Rejected
 	Reasons []ReasonCode       // at least one for a rejection
 	Note    string             // why, for the audit trail (O3)
+	CaseID  string             // that was looked at; needed for a change, which another can replace meanwhile (V7)
 }
 
 // VerificationDecided tells how a verification ended.
@@ -61,11 +62,14 @@ type VerificationDecided struct {
 func (VerificationDecided) Type() EventType { return "verification.decided" }
 
 func (d VerificationDecided) apply(p *Partner, e Event) {
-	result := CheckPassed
+	result, name := CheckPassed, CheckBusiness
 	if d.Result == VerificationRejected {
 		result = CheckFailed
 	}
-	c := p.Case.with(CheckBusiness, result, e.At)
+	if p.Case.Check(CheckBusiness).Status == checkNotNeeded {
+		name = CheckEmployment // V7: only the contact is changed
+	}
+	c := p.Case.with(name, result, e.At)
 	if d.Result == VerificationAuthorized {
 		c = c.with(CheckEmployment, CheckPassed, e.At) // the reviewer attests what data alone couldn't show
 	}
@@ -73,7 +77,10 @@ func (d VerificationDecided) apply(p *Partner, e Event) {
 	c.Decision = &Decision{Result: d.Result, Reasons: d.Reasons, Note: d.Note, At: e.At, By: e.Actor.UserID, Sequence: e.Sequence}
 	c.PausedAt = time.Time{}
 	p.Case = c
-	if d.Result == VerificationRejected {
+	switch {
+	case d.Result == VerificationAuthorized:
+		p.takeEffect(e)
+	case c.Change == nil:
 		// The details can be edited again. The execution ends with the
 		// rejection; the partner's next command starts the next round.
 		p.SubmittedAt, p.Idle = time.Time{}, true
@@ -97,8 +104,19 @@ func (p Partner) Decide(d Decide, s Stamp) (Event, error) {
 	if err := Invalid(d.faults()); err != nil {
 		return Event{}, err
 	}
-	if d.Result == VerificationAuthorized && c.Check(CheckEmailOwnership).Status != CheckPassed {
+	if d.CaseID != c.ID && (d.CaseID != "" || c.Change != nil) {
+		return Event{}, Refuse(CodeStaleVersion, "Say with caseId which case you looked at: it isn't the one that is open now. Read the verification again, then decide it.").At(p.path("verification"))
+	}
+	if d.Result == VerificationAuthorized && c.Check(CheckEmailOwnership).Status == CheckPending {
 		return Event{}, Refuse(CodeOwnershipPending, "The primary contact hasn't confirmed the e-mail address yet, so the company can't be authorized. Have the link sent again, or reject with a reason.").At(p.path("verification/ownership-link"))
+	}
+	decided := VerificationDecided{CaseID: c.ID, Result: d.Result, Reasons: d.Reasons, Note: strings.TrimSpace(d.Note)}
+	if c.Change != nil {
+		more := map[string]string{}
+		if d.Result == VerificationRejected {
+			more["reasons"] = reasonsJSON(d.Reasons)
+		}
+		return p.event(s, decided, p.tellOfDecision(c, d.Result == VerificationAuthorized, more)...), nil
 	}
 	params := p.mailParams()
 	params["caseId"] = c.ID
@@ -107,7 +125,7 @@ func (p Partner) Decide(d Decide, s Stamp) (Event, error) {
 		template = MailVerificationRejected
 		params["reasons"] = reasonsJSON(d.Reasons)
 	}
-	return p.event(s, VerificationDecided{CaseID: c.ID, Result: d.Result, Reasons: d.Reasons, Note: strings.TrimSpace(d.Note)},
+	return p.event(s, decided,
 		send(template, p.ContactEmail(), params)), nil // V5: whatever the result
 }
 

@@ -92,6 +92,12 @@ func (p Partner) activeRelationships() []Relationship {
 	return active
 }
 
+// servingRelationships are the active ones whose distributor serves the region
+// of the legal address. Others are of a region that the address has left (V7).
+func (p Partner) servingRelationships() []Relationship {
+	return slices.DeleteFunc(p.activeRelationships(), func(r Relationship) bool { return !slices.Contains(r.Regions, p.Region) })
+}
+
 func (p *Partner) setRelationship(id string, change func(*Relationship)) {
 	p.Relationships = slices.Clone(p.Relationships)
 	for i := range p.Relationships {
@@ -177,10 +183,10 @@ func (p Partner) AcceptRelationship(relationshipID string, current AgreementVers
 	switch {
 	case !p.Authorized():
 		return Event{}, p.notAuthorized()
-	case !p.agreementHolds(current, s.At):
-		return Event{}, Refuse(CodeAgreementMissing, "The partner agreement comes first: accept it, then accept the distributor's request.").By(MayDo(ActionSign)...).At(p.path("agreement")) // A5
 	case !slices.Contains(r.Regions, p.Region):
 		return Event{}, Refuse(CodeRegionNotServed, "This distributor doesn't serve the region of your legal address. Choose one that does.").At("/distributors") // D5
+	case !p.agreementHolds(current, s.At):
+		return Event{}, Refuse(CodeAgreementMissing, "The partner agreement comes first: accept it, then accept the distributor's request.").By(MayDo(ActionSign)...).At(p.path("agreement")) // A5
 	}
 	pla := p.PLAID
 	if pla == "" {
@@ -267,7 +273,7 @@ func (p Partner) EndRelationship(relationshipID, reason string, by Principal, s 
 // agreementHolds says whether the acceptance counts at a time: it is of the
 // version in force, or of an older one within the grace period.
 func (p Partner) agreementHolds(current AgreementVersion, at time.Time) bool {
-	if p.Acceptance == nil {
+	if !p.signed() {
 		return false
 	}
 	return p.Acceptance.Version == current.Version || at.Before(current.GraceUntil)

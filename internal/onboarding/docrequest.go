@@ -42,10 +42,12 @@ func newRequest(id string, groups []DocumentGroup, days Calendar, at time.Time) 
 	return r
 }
 
+const employmentRequestID = "employment"
+
 // employmentRequest is what a case asks for from its first second when data
 // alone doesn't show that the primary contact works at the company (V10).
 func employmentRequest(days Calendar, at time.Time) *DocumentRequest {
-	r := newRequest("employment", []DocumentGroup{{
+	r := newRequest(employmentRequestID, []DocumentGroup{{
 		AnyOf:  []DocumentKind{kindEmployment, kindDomain},
 		Reason: "The primary contact's mail domain is neither the one your directory has verified nor that of the company's website.",
 	}}, days, at)

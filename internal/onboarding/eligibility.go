@@ -63,7 +63,7 @@ func (p Partner) Eligibility(distributorID string, current AgreementVersion, at 
 	add(EligibleSupportInfo, !p.SubmittedAt.IsZero() && p.Info.Support.Email != "", p.SubmittedAt, "support_info_missing", "Support information is present.", PartyPartner, ActionSubmit, p.path("business-info"))
 	decidedAt := time.Time{}
 	if p.Authorized() {
-		decidedAt = p.Case.Decision.At
+		decidedAt = p.Verified.At
 	}
 	who, action := PartyReviewer, ActionDecide
 	switch v := p.Verification(); {
@@ -77,6 +77,9 @@ func (p Partner) Eligibility(distributorID string, current AgreementVersion, at 
 	code := "agreement_not_accepted"
 	if p.Acceptance != nil {
 		acceptedAt, code = p.Acceptance.At, "agreement_version_outdated"
+		if !p.signed() {
+			code = "agreement_of_other_region"
+		}
 	}
 	add(EligibleAgreement, p.agreementHolds(current, at), acceptedAt, code, "The partner agreement is accepted in the version in force.", PartyPartner, ActionSign, p.path("agreement"))
 	active := found && rel.Status == RelationshipActive

@@ -66,9 +66,10 @@ type EventData interface {
 
 // Follow is one consequence of an event. Exactly one member is set.
 type Follow struct {
-	Mail       *Mail       `json:"mail,omitempty"`
-	StartRound *StartRound `json:"startRound,omitempty"`
-	FinishWait *FinishWait `json:"finishWait,omitempty"`
+	Mail                *Mail                `json:"mail,omitempty"`
+	StartRound          *StartRound          `json:"startRound,omitempty"`
+	FinishWait          *FinishWait          `json:"finishWait,omitempty"`
+	StartReverification *StartReverification `json:"startReverification,omitempty"`
 }
 
 // MailTemplate names a message.
@@ -91,6 +92,12 @@ const (
 	MailStepReminder           MailTemplate = "stepReminder"
 	MailDormant                MailTemplate = "dormant"
 	MailCaseDueSoon            MailTemplate = "caseDueSoon"
+	MailChangeRequested        MailTemplate = "changeRequested"
+	MailChangeAuthorized       MailTemplate = "changeAuthorized"
+	MailChangeRejected         MailTemplate = "changeRejected"
+	MailChangeWithdrawn        MailTemplate = "changeWithdrawn"
+	MailChangeReminder         MailTemplate = "changeReminder"
+	MailContactCorrected       MailTemplate = "contactCorrected"
 	MailAppealReceived         MailTemplate = "appealReceived"
 	MailDocumentsRequested     MailTemplate = "documentsRequested"
 	MailDocumentsComplete      MailTemplate = "documentsComplete"
@@ -208,6 +215,10 @@ var eventTypes = map[EventType]func() EventData{
 	DocumentsReminded{}.Type():             func() EventData { return &DocumentsReminded{} },
 	DocumentsExpired{}.Type():              func() EventData { return &DocumentsExpired{} },
 	DocumentRequestReopened{}.Type():       func() EventData { return &DocumentRequestReopened{} },
+	BusinessInfoUpdated{}.Type():           func() EventData { return &BusinessInfoUpdated{} },
+	BusinessInfoChangeRequested{}.Type():   func() EventData { return &BusinessInfoChangeRequested{} },
+	ChangeWithdrawn{}.Type():               func() EventData { return &ChangeWithdrawn{} },
+	ContactCorrected{}.Type():              func() EventData { return &ContactCorrected{} },
 	RoundPaused{}.Type():                   func() EventData { return &RoundPaused{} },
 	RoundStarted{}.Type():                  func() EventData { return &RoundStarted{} },
 	CaseClaimed{}.Type():                   func() EventData { return &CaseClaimed{} },

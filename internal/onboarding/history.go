@@ -9,7 +9,17 @@ type HistoryEntry struct {
 	Title  string
 }
 
-const rejectedTitle = "The verification was rejected; the reasons say what mends it."
+// caseTitles are how a case's moments are told.
+type caseTitles struct{ opened, authorized, rejected string }
+
+func (c Case) titles() caseTitles {
+	if c.Change != nil {
+		what := c.Change.titles()
+		return caseTitles{"A change of the " + what + " was asked for and its case was opened.", "The change of the " + what + " was authorized and is in force.",
+			"The change of the " + what + " was rejected: the old details stay in force. The reasons say what mends it."}
+	}
+	return caseTitles{"The details were submitted and the case was opened.", "The company was authorized.", "The verification was rejected; the reasons say what mends it."}
+}
 
 // VerificationHistory tells how the newest case went, oldest first (V8). Who
 // decided is not part of it.
@@ -18,8 +28,9 @@ func (p Partner) VerificationHistory() []HistoryEntry {
 	if c == nil {
 		return nil
 	}
-	history := []HistoryEntry{{c.OpenedAt, VerificationPending, "The details were submitted and the case was opened."}}
-	if k := c.Check(CheckEmailOwnership); k.Status == CheckPassed && !k.Since.After(c.OpenedAt) {
+	titled := c.titles()
+	history := []HistoryEntry{{c.OpenedAt, VerificationPending, titled.opened}}
+	if k := c.Check(CheckEmailOwnership); k.Status == checkNotNeeded || k.Status == CheckPassed && !k.Since.After(c.OpenedAt) {
 		history[0].Status = VerificationUnderReview // the address had been confirmed before
 	} else if k.Status == CheckPassed {
 		history = append(history, HistoryEntry{k.Since, VerificationUnderReview, "The primary contact confirmed the e-mail address."})
@@ -46,13 +57,16 @@ func (p Partner) VerificationHistory() []HistoryEntry {
 		history = append(history, HistoryEntry{c.EscalatedAt, VerificationOverdue, "The promised business days were over: the case was escalated."})
 	}
 	if a := c.Appeal; a != nil {
-		history = append(history, HistoryEntry{a.Against.At, a.Against.Result, rejectedTitle},
+		history = append(history, HistoryEntry{a.Against.At, a.Against.Result, titled.rejected},
 			HistoryEntry{a.At, VerificationUnderReview, "The rejection was appealed: a different reviewer looks."})
 	}
 	if d := c.Decision; d != nil {
-		title := "The company was authorized."
-		if !d.Authorized() {
-			title = rejectedTitle
+		title := titled.authorized
+		switch d.Result {
+		case VerificationRejected:
+			title = titled.rejected
+		case VerificationWithdrawn:
+			title = "The change was withdrawn: the old details stay in force."
 		}
 		history = append(history, HistoryEntry{d.At, d.Result, title})
 	}
@@ -95,6 +109,9 @@ func (k Check) Explain(c Case, now time.Time) (Party, string) {
 	case CheckEmployment:
 		if k.Status == CheckPassed {
 			return PartyNobody, "The primary contact works at the company."
+		}
+		if k.Status == CheckFailed {
+			return PartyPartner, "It could not be shown that the primary contact works at the company: the reasons say what mends it."
 		}
 		if c.asks(kindEmployment) {
 			return PartyPartner, "The contact's mail domain is neither the tenant's verified domain nor the website's: a document that shows the employment was asked for."

@@ -53,10 +53,13 @@ type Partner struct {
 	SubmittedAt  time.Time    `json:"submittedAt,omitzero"`  // of the submission now in force; zero while a draft
 	Region       string       `json:"region,omitzero"`       // set by the legal address when submitted
 
-	Case  *Case `json:"case,omitempty"` // the newest verification case
-	Cases int   `json:"cases,omitzero"` // how many there have been
-	Round int   `json:"round,omitzero"` // of the workflow: each is one execution
-	Idle  bool  `json:"idle,omitzero"`  // no execution is meant to be open: the next command starts the next round
+	Case     *Case     `json:"case,omitempty"`     // the newest verification case
+	Cases    int       `json:"cases,omitzero"`     // how many there have been
+	Verified *Verified `json:"verified,omitempty"` // V7: how the details in force were authorized; nil until the first time
+	Proven   Proven    `json:"proven,omitzero"`    // V10: the contact's address, once it is known to be his
+	Changes  int       `json:"changes,omitzero"`   // V7: how many executions have waited for a change
+	Round    int       `json:"round,omitzero"`     // of the workflow: each is one execution
+	Idle     bool      `json:"idle,omitzero"`      // no execution is meant to be open: the next command starts the next round
 
 	Failure *WorkflowFailure `json:"failure,omitempty"` // O2: the round's execution stopped
 
@@ -104,24 +107,26 @@ func (p Partner) LegalName() string {
 // ContactEmail is where mails to the partner go: the primary contact once the
 // address is proven to be his (V5, V10), the enrolling admin until then. To an
 // unproven address nothing goes but the ownership link, so that nobody can have
-// the programme write to strangers.
+// the programme write to strangers. While a change of the contact is verified, it
+// is the contact in force (V7).
 func (p Partner) ContactEmail() string {
-	if p.contactProven() {
-		return p.Case.Link.Address
+	if p.Proven.Address != "" {
+		return p.Proven.Address
 	}
 	return p.WorkEmail
 }
 
 // ContactName is the name to greet in mails to ContactEmail, "" when unknown.
 func (p Partner) ContactName() string {
-	if p.contactProven() && strings.EqualFold(p.Case.Link.Address, p.Info.Legal.PrimaryContact.Email) {
+	if p.proven(p.Info.Legal.PrimaryContact.Email) {
 		return p.Info.Legal.PrimaryContact.Name()
 	}
 	return ""
 }
 
-func (p Partner) contactProven() bool {
-	return p.Case != nil && p.Case.Check(CheckEmailOwnership).Status == CheckPassed
+// proven says that an address was confirmed already: it isn't asked for twice.
+func (p Partner) proven(address string) bool {
+	return p.Proven.Address != "" && strings.EqualFold(p.Proven.Address, address)
 }
 
 // Member finds a person by the identity provider's subject.

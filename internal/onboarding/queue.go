@@ -50,8 +50,8 @@ func (p Partner) Queued() (QueueEntry, bool) {
 
 func (p Partner) queued() (QueueEntry, bool) {
 	switch v := p.Verification(); {
-	case !p.DormantSince.IsZero():
-		return QueueEntry{Queue: QueueDormant, Status: "Dormant", Since: p.DormantSince}, true
+	case p.Case != nil && p.Case.Decision == nil && p.Case.decidesItself() && v == VerificationPending:
+		return QueueEntry{}, false // V7: no reviewer is needed
 	case v == VerificationDocumentsRequested || v == VerificationExpired:
 		return QueueEntry{Queue: QueueDocuments, Status: string(v), Since: p.Case.PausedAt, By: p.Case.Request.ExpiresAt}, true
 	case v == VerificationOverdue:
@@ -60,6 +60,8 @@ func (p Partner) queued() (QueueEntry, bool) {
 		return QueueEntry{Queue: QueueAppeals, Status: string(v), Since: p.Case.Appeal.At, By: p.Case.Latest}, true
 	case v == VerificationPending || v == VerificationUnderReview || v == VerificationCannotComplete:
 		return QueueEntry{Queue: QueueVerification, Status: string(v), Since: p.Case.OpenedAt, By: p.Case.Latest}, true
+	case !p.DormantSince.IsZero():
+		return QueueEntry{Queue: QueueDormant, Status: "Dormant", Since: p.DormantSince}, true
 	}
 	return QueueEntry{}, false
 }

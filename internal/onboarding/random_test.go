@@ -34,7 +34,10 @@ func drawInfo(t *rapid.T) BusinessInfo {
 // drawMove is any command with any content, or one that the walk knows.
 func drawMove(t *rapid.T, s story) (Event, error) {
 	text := rapid.OneOf(rapid.SampledFrom([]string{"", "Because.", "www.evil.example"}), rapid.String())
-	switch rapid.IntRange(0, 9).Draw(t, "kind") {
+	switch rapid.IntRange(0, 10).Draw(t, "kind") {
+	case 10:
+		n := s.p.Cases + 1
+		return s.p.ChangeBusinessInfo(drawInfo(t), rapid.SampledFrom([]int{s.p.InfoRevision, 0}).Draw(t, "revision"), knowledge, fmt.Sprintf("case-%d", n), fmt.Sprintf("link-%d-1", n), s.stamp(globalAdmin))
 	case 0:
 		return s.p.SaveBusinessInfo(drawInfo(t), rapid.SampledFrom([]int{s.p.InfoRevision, 0, 1, -1}).Draw(t, "revision"), s.stamp(globalAdmin))
 	case 1:
@@ -137,7 +140,7 @@ func check(t *rapid.T, s story, e Event, fromStore Partner) {
 			t.Fatalf("eligible, but not onboarded: %s", stored(t, p))
 		}
 	}
-	if turn := p.Turn(s.now); (turn.Who == PartyNobody) != p.Onboarded() || turn.Who == "" {
+	if turn := p.Turn(s.now); (turn.Who == PartyNobody) != (p.Onboarded() && p.OpenChange() == nil) || turn.Who == "" {
 		t.Fatalf("onboarded %t, turn %+v", p.Onboarded(), turn)
 	}
 	if o, done := p.OutcomeOf(WaitDistributor); done && o != OutcomeActive {

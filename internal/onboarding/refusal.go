@@ -18,6 +18,9 @@ const (
 	CodeStaleVersion         Code = "stale_version"                // read again, then decide again
 	CodeAlreadySubmitted     Code = "already_submitted"            // B5: wait for the verification's end
 	CodeFrozen               Code = "business_info_frozen"         // B5: the submitted details can't be edited now
+	CodeStillDraft           Code = "business_info_draft"          // V7: edit the draft and submit it
+	CodeNothingChanged       Code = "nothing_changed"              // V7: it is so already
+	CodeNothingToWithdraw    Code = "no_change_open"               // V7: nothing is being changed
 	CodeNothingToVerify      Code = "verification_not_open"        // V1: submit the business information first
 	CodeVerificationDecided  Code = "verification_decided"         // V4: the case is closed
 	CodeOwnershipPending     Code = "email_ownership_pending"      // V10: the primary contact must confirm first

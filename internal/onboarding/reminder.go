@@ -99,7 +99,7 @@ func (p Partner) nextEscalation() (time.Time, bool) {
 
 // nextReviewersReminder is once for each case, unless it is overdue anyway.
 func (p Partner) nextReviewersReminder() (time.Time, bool) {
-	if c := p.Case; c != nil && c.Decision == nil && c.EscalatedAt.IsZero() && c.PausedAt.IsZero() && c.RemindedAt.IsZero() && !c.DueSoon.IsZero() {
+	if c := p.Case; c != nil && c.Decision == nil && c.EscalatedAt.IsZero() && c.PausedAt.IsZero() && c.RemindedAt.IsZero() && !c.DueSoon.IsZero() && !c.decidesItself() {
 		return c.DueSoon, true
 	}
 	return time.Time{}, false
@@ -168,7 +168,10 @@ func (p Partner) remindPartner(s Stamp) Event {
 		count = p.Reminded.Count + 1
 	}
 	template := MailStepReminder
-	if count == len(ladder) {
+	switch {
+	case strings.HasPrefix(r.Code, "change_"):
+		template = MailChangeReminder
+	case count == len(ladder):
 		template = MailDormant
 	}
 	var mails []Follow

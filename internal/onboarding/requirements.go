@@ -42,6 +42,9 @@ func (p Partner) Requirements(now time.Time) Requirements {
 	p.requireVerification(&d, now)
 	p.requireAgreement(&d)
 	p.requireDistributor(&d, now)
+	if p.OpenChange() != nil {
+		p.requireDecision(&d, now) // last: the onboarding doesn't wait for it
+	}
 	return d
 }
 
@@ -49,7 +52,7 @@ func (p Partner) requireBusinessInfo(d *Requirements) {
 	r := Requirement{Code: "business_info", Title: "Enter and submit business and support information", Step: StepBusinessInfo, Who: PartyPartner, Roles: MayDo(ActionSubmit),
 		Reason: "The company's legal details are what is verified.", Where: p.path("business-info"), Operation: "submitBusinessInfo", Since: p.EnrolledAt}
 	switch {
-	case p.Verification() == VerificationRejected:
+	case p.rejected():
 		r.Alternatives = p.alternatives()
 		r.Code, r.Title, r.Since = "business_info_correction", "Correct the business information and submit it again", p.Case.Decision.At
 		r.Reason = ""
@@ -71,35 +74,55 @@ func (p Partner) requireBusinessInfo(d *Requirements) {
 }
 
 func (p Partner) requireVerification(d *Requirements, now time.Time) {
-	r := Requirement{Code: "verification", Title: "Decide business verification", Step: StepVerification, Who: PartyReviewer, Roles: MayDo(ActionDecide),
-		Reason: "Only a verified company may sell in the programme.", Where: p.path("verification"), Operation: "getVerification"}
-	c := p.Case
-	if c == nil || p.SubmittedAt.IsZero() {
+	r := p.decisionRequired()
+	switch {
+	case p.Authorized():
+		r.Since = p.Verified.At
+		d.Met = append(d.Met, r)
+	case p.Case == nil || p.SubmittedAt.IsZero():
 		r.Title = "Have the business verified (3 to 5 business days)"
 		d.DueLater = append(d.DueLater, r)
-		return
+	default:
+		p.requireDecision(d, now)
 	}
-	if c.Decision != nil {
-		r.Since = c.Decision.At
-		d.Met = append(d.Met, r)
-		return
+}
+
+func (p Partner) decisionRequired() Requirement {
+	return Requirement{Code: "verification", Title: "Decide business verification", Step: StepVerification, Who: PartyReviewer, Roles: MayDo(ActionDecide),
+		Reason: "Only a verified company may sell in the programme.", Where: p.path("verification"), Operation: "getVerification"}
+}
+
+// requireDecision lists what the open case needs: of the company, or of a
+// change of it (V7).
+func (p Partner) requireDecision(d *Requirements, now time.Time) {
+	c, r, prefix := p.Case, p.decisionRequired(), ""
+	if c.Change != nil {
+		prefix = "change_"
+		r.Code, r.Title, r.Reason = "change_verification", "Decide the change of the "+c.Change.titles(), p.meanwhile()
 	}
 	if c.Check(CheckEmailOwnership).Status == CheckPending {
-		own := Requirement{Code: "email_ownership", Title: "Confirm the primary contact's e-mail address", Step: StepVerification, Who: PartyPartner,
+		own := Requirement{Code: prefix + "email_ownership", Title: "Confirm the primary contact's e-mail address", Step: StepVerification, Who: PartyPartner,
 			Reason: "A link was sent to " + c.Link.Address + ". Whoever reads that mailbox opens it and confirms.", Where: p.path("verification/ownership-link"), Operation: "resendOwnershipLink",
 			Roles: MayDo(ActionResendLink), By: c.Link.ExpiresAt, Since: c.Link.SentAt, Alternatives: []string{"Have a new link sent."}}
+		if c.Change != nil {
+			own.Title = "Confirm the e-mail address of the proposed primary contact"
+		}
 		if now.Before(c.Link.ExpiresAt) {
 			d.DueNow = append(d.DueNow, own)
 		} else {
 			own.Title, own.Reason = "Have a new ownership link sent and confirm it", "The last link has expired."
 			d.PastDue = append(d.PastDue, own)
 		}
+		if c.decidesItself() && c.EscalatedAt.IsZero() {
+			return // V7: nobody else is needed
+		}
 	}
 	p.requireDocuments(d)
+	title := r.Title
 	r.By, r.Since = c.Latest, c.OpenedAt
 	if a := c.SetAside; a != nil && !c.requested() {
 		reason, _ := SetAsideReasonOf(a.Code)
-		r.Code, r.Title, r.Reason, r.Since = codeLookAgain, "Look again at business verification and decide it", reason.Text, a.At
+		r.Code, r.Title, r.Reason, r.Since = prefix+codeLookAgain, "Look again and decide it: "+lowerFirst(title), reason.Text, a.At
 		if a.LookAgain.Before(c.Latest) {
 			r.By = a.LookAgain
 		}
@@ -108,8 +131,8 @@ func (p Partner) requireVerification(d *Requirements, now time.Time) {
 		r.By, r.Reason = time.Time{}, "The clock stands still until the documents are in that were asked for."
 	}
 	if !c.EscalatedAt.IsZero() && !c.requested() {
-		r.Title = "Decide business verification"
-		r.Code, r.Since = "verification_overdue", c.EscalatedAt
+		r.Title = title
+		r.Code, r.Since = prefix+"verification_overdue", c.EscalatedAt
 		r.Reason = "The promised business days are over. The case has been escalated to staff and will still be decided."
 		r.Alternatives = []string{"Contact support about this case."}
 	}
@@ -120,11 +143,14 @@ func (p Partner) requireAgreement(d *Requirements) {
 	r := Requirement{Code: "agreement", Title: "Accept the partner agreement", Step: StepAgreement, Who: PartyPartner, Roles: MayDo(ActionSign),
 		Reason: "Only a Global Admin or a recorded legal authority may sign for the company.", Where: p.path("agreement/acceptance"), Operation: "acceptAgreement"}
 	switch {
-	case p.Acceptance != nil:
+	case p.signed():
 		r.Since = p.Acceptance.At
 		d.Met = append(d.Met, r)
+	case p.Acceptance != nil:
+		r.Since, r.Reason = p.Verified.ChangedAt, "The legal address lies in another region now: its agreement has to be accepted."
+		d.DueNow = append(d.DueNow, r)
 	case p.Authorized():
-		r.Since = p.Case.Decision.At
+		r.Since = p.Verified.At
 		d.DueNow = append(d.DueNow, r)
 	default:
 		d.DueLater = append(d.DueLater, r)
@@ -134,12 +160,12 @@ func (p Partner) requireAgreement(d *Requirements) {
 func (p Partner) requireDistributor(d *Requirements, now time.Time) {
 	r := Requirement{Code: "distributor", Title: "Accept a distributor's request", Step: StepDistributor, Who: PartyPartner, Roles: MayDo(ActionAnswerRequest),
 		Reason: "Resellers buy through a distributor of their region.", Where: p.path("relationships"), Operation: "acceptRelationship"}
-	active, pending := p.activeRelationships(), p.pendingRelationships(now)
+	active, pending := p.servingRelationships(), p.pendingRelationships(now)
 	switch {
 	case len(active) > 0:
 		r.Since = active[0].AcceptedAt
 		d.Met = append(d.Met, r)
-	case p.Acceptance == nil:
+	case !p.signed():
 		d.DueLater = append(d.DueLater, r)
 	case len(pending) > 0:
 		r.Since, r.By = pending[0].RequestedAt, pending[0].ExpiresAt

@@ -51,6 +51,8 @@ const (
 	ActionEnroll             Action = "enroll"
 	ActionSaveBusinessInfo   Action = "saveBusinessInfo"
 	ActionSubmit             Action = "submitBusinessInfo"
+	ActionChangeInfo         Action = "changeBusinessInfo"
+	ActionWithdrawChange     Action = "withdrawBusinessInfoChange"
 	ActionResendLink         Action = "resendOwnershipLink"
 	ActionDecide             Action = "decideVerification"
 	ActionWorkCase           Action = "workCase"    // claim, reassign, release, extend, set aside, resume
@@ -85,6 +87,8 @@ var permissions = map[Action][]Role{
 	ActionEnroll:             {RoleGlobalAdmin}, // E2
 	ActionSaveBusinessInfo:   agents,            // B3
 	ActionSubmit:             agents,            // B3
+	ActionChangeInfo:         agents,            // V7
+	ActionWithdrawChange:     agents,            // V7
 	ActionResendLink:         agents,
 	ActionDecide:             {RoleReviewer},
 	ActionWorkCase:           {RoleReviewer}, // O2, O3

@@ -84,6 +84,8 @@ func (s VerificationStatus) Class() Class {
 		return ClassDone
 	case VerificationUnderReview, VerificationOverdue, VerificationCannotComplete:
 		return ClassWaiting
+	case VerificationWithdrawn:
+		return ClassStopped
 	}
 	return ClassAction
 }
@@ -123,7 +125,7 @@ func (p Partner) StepStates(now time.Time) []StepState {
 	add(StepEnrollment, StepDone, p.EnrolledAt)
 	v := p.Verification()
 	switch {
-	case v == VerificationRejected:
+	case p.rejected():
 		add(StepBusinessInfo, StepActionNeeded, p.Case.Decision.At)
 	case p.SubmittedAt.IsZero():
 		add(StepBusinessInfo, StepCurrent, p.EnrolledAt)
@@ -131,10 +133,10 @@ func (p Partner) StepStates(now time.Time) []StepState {
 		add(StepBusinessInfo, StepDone, p.SubmittedAt)
 	}
 	switch {
+	case p.Authorized():
+		add(StepVerification, StepDone, p.Verified.At) // also while a change is verified (V7)
 	case p.ownershipPending():
 		add(StepVerification, StepCurrent, p.Case.OpenedAt) // also when overdue: the partner still owes the confirmation (D8)
-	case v == VerificationAuthorized:
-		add(StepVerification, StepDone, p.Case.Decision.At)
 	case v == VerificationDocumentsRequested:
 		add(StepVerification, StepCurrent, p.Case.PausedAt)
 	case v == VerificationExpired:
@@ -151,18 +153,18 @@ func (p Partner) StepStates(now time.Time) []StepState {
 		add(StepVerification, StepLocked, time.Time{})
 	}
 	switch {
-	case p.Acceptance != nil:
+	case p.signed():
 		add(StepAgreement, StepDone, p.Acceptance.At)
 	case p.Authorized():
-		add(StepAgreement, StepCurrent, p.Case.Decision.At)
+		add(StepAgreement, StepCurrent, p.Verified.At)
 	default:
 		add(StepAgreement, StepLocked, time.Time{})
 	}
-	active, pending := p.activeRelationships(), p.pendingRelationships(now)
+	active, pending := p.servingRelationships(), p.pendingRelationships(now)
 	switch {
 	case len(active) > 0:
 		add(StepDistributor, StepDone, active[0].AcceptedAt)
-	case p.Acceptance == nil:
+	case !p.signed():
 		add(StepDistributor, StepLocked, time.Time{})
 	case len(pending) > 0:
 		add(StepDistributor, StepCurrent, pending[0].RequestedAt)
@@ -246,7 +248,7 @@ func (t Turn) Sentence() string {
 		if t.late {
 			return "You don't need to do anything now. The date promised, " + date + ", has passed: staff has been told, and the case will still be decided. If it is urgent, contact support from the page of the case."
 		}
-		if t.Code == codeLookAgain {
+		if strings.HasSuffix(t.Code, codeLookAgain) {
 			return "You don't need to do anything now: the case is set aside, and a reviewer of the programme looks at it again by " + date + "."
 		}
 		return "You don't need to do anything now: a reviewer of the programme is at work and is expected to decide by " + date + "."

@@ -31,7 +31,8 @@ const (
 	VerificationAuthorized         VerificationStatus = "Authorized"
 	VerificationRejected           VerificationStatus = "Rejected"
 	VerificationOverdue            VerificationStatus = "Overdue"
-	VerificationExpired            VerificationStatus = "Expired" // documents didn't come in time: the partner can reopen
+	VerificationExpired            VerificationStatus = "Expired"   // documents didn't come in time: the partner can reopen
+	VerificationWithdrawn          VerificationStatus = "Withdrawn" // V7: the partner gave up a change; what is in force stays
 )
 
 // CheckName names one of a case's checks (V10).
@@ -53,6 +54,8 @@ const (
 	CheckNeedsReview CheckStatus = "NeedsReview" // a reviewer must look
 	CheckPassed      CheckStatus = "Passed"
 	CheckFailed      CheckStatus = "Failed"
+
+	checkNotNeeded CheckStatus = "" // V7: what didn't change isn't checked again
 )
 
 // Check is one check of a case.
@@ -80,6 +83,7 @@ type Case struct {
 	Decision    *Decision  `json:"decision,omitempty"`
 	Appeal      *Appeal    `json:"appeal,omitempty"`
 	Link        Link       `json:"link"`
+	Change      *Change    `json:"change,omitempty"` // V7: what a re-verification is about, nil for a company that isn't in force yet
 
 	PausedAt   time.Time        `json:"pausedAt,omitzero"`   // V3: since when the clock stands still; the dates move once it goes on
 	Request    *DocumentRequest `json:"request,omitempty"`   // the newest one
@@ -100,9 +104,10 @@ type Link struct {
 	Sends     int       `json:"sends"`
 }
 
-// Decision is a reviewer's word on a case (V4).
+// Decision is how a case ended: by a reviewer's word (V4), by what data showed,
+// or because the partner withdrew it (V7).
 type Decision struct {
-	Result  VerificationStatus `json:"result"` // Authorized or Rejected
+	Result  VerificationStatus `json:"result"` // Authorized, Rejected or Withdrawn
 	Reasons []ReasonCode       `json:"reasons,omitempty"`
 	Note    string             `json:"note"` // the reviewer's reason, for staff (O3)
 	At      time.Time          `json:"at"`
@@ -114,14 +119,14 @@ type Decision struct {
 // Authorized says whether the decision was positive.
 func (d Decision) Authorized() bool { return d.Result == VerificationAuthorized }
 
-// Check finds a check by its name.
+// Check finds a check by its name; one that the case doesn't need has no status.
 func (c Case) Check(name CheckName) Check {
 	for _, k := range c.Checks {
 		if k.Name == name {
 			return k
 		}
 	}
-	return Check{Name: name, Status: CheckPending}
+	return Check{Name: name, Status: checkNotNeeded}
 }
 
 func (d BusinessInfoSubmitted) open(p *Partner, e Event) *Case {
@@ -135,16 +140,9 @@ func (d BusinessInfoSubmitted) open(p *Partner, e Event) *Case {
 		c.Request, c.PausedAt = d.Request, e.At
 	}
 	if p.proven(contact) {
-		c.Checks[0] = p.Case.Check(CheckEmailOwnership)
+		c.Checks[0] = Check{CheckEmailOwnership, CheckPassed, p.Proven.At}
 	}
 	return c
-}
-
-// proven says that the newest case's confirmation was of this address: it isn't
-// asked for twice.
-func (p Partner) proven(address string) bool {
-	c := p.Case
-	return c != nil && strings.EqualFold(c.Link.Address, address) && c.Check(CheckEmailOwnership).Status == CheckPassed
 }
 
 func (c Case) with(name CheckName, status CheckStatus, at time.Time) *Case {
@@ -185,8 +183,24 @@ func (p Partner) ownershipPending() bool {
 	return p.Case != nil && p.Case.Decision == nil && p.Case.Check(CheckEmailOwnership).Status == CheckPending
 }
 
-// Authorized says whether business verification has succeeded.
-func (p Partner) Authorized() bool { return p.Verification() == VerificationAuthorized }
+// Authorized says whether business verification has succeeded. What is being
+// changed since then doesn't take it back (V7).
+func (p Partner) Authorized() bool { return p.Verified != nil }
+
+// Standing is the company's own status of verification: that of the details in
+// force, where Verification is that of the newest case (V7).
+func (p Partner) Standing() (VerificationStatus, time.Time) {
+	switch {
+	case p.Authorized():
+		return VerificationAuthorized, p.Verified.At
+	case p.Case != nil && p.Case.Decision != nil:
+		return p.Case.Decision.Result, p.Case.Decision.At
+	}
+	return p.Verification(), time.Time{}
+}
+
+// rejected says that the company itself was rejected, not a change of it.
+func (p Partner) rejected() bool { return !p.Authorized() && p.Verification() == VerificationRejected }
 
 func (p Partner) openCase() (Case, error) {
 	switch {
@@ -237,18 +251,19 @@ func (p Partner) ResendOwnershipLink(secret string, s Stamp) (Event, error) {
 		return Event{}, err
 	}
 	switch {
-	case c.Check(CheckEmailOwnership).Status == CheckPassed:
+	case c.Check(CheckEmailOwnership).Status != CheckPending:
 		return Event{}, Refuse(CodeOwnershipConfirmed, "The address has been confirmed already: no link is needed.").At(p.path("verification"))
 	case s.At.Before(c.Link.SentAt.Add(linkPause)):
 		return Event{}, Refuse(CodeResendLimited, "A link was sent less than a minute ago. Look into the mailbox, also among junk mail, or try again in a minute.")
 	case c.Link.Sends >= maxLinkSends && s.At.Before(c.Link.ExpiresAt):
 		return Event{}, Refuse(CodeResendLimited, "The link was sent several times already and the last one is still valid. Look into the mailbox, also among junk mail; a new one can be sent once it has expired.")
 	}
-	d := OwnershipLinkSent{Address: c.Link.Address, Hash: HashSecret(secret), ExpiresAt: s.at().Add(linkValidity)}
-	params := p.mailParams()
-	params["contactName"] = p.Info.Legal.PrimaryContact.Name()
-	params["caseId"], params["link"], params["expiresAt"] = c.ID, OwnershipToken(p.ID, secret), d.ExpiresAt.UTC().Format(time.RFC3339)
-	return p.progress(s, d, send(MailOwnershipLink, d.Address, params)), nil
+	contact := p.Info.Legal.PrimaryContact
+	if c.Change != nil {
+		contact = c.Change.Info.Legal.PrimaryContact
+	}
+	d := OwnershipLinkSent{Address: contact.Email, Hash: HashSecret(secret), ExpiresAt: s.at().Add(linkValidity)}
+	return p.progress(s, d, p.sendLink(contact, c.ID, secret, d.ExpiresAt)), nil
 }
 
 // LinkState is what an ownership link shows before it is confirmed.
@@ -280,14 +295,22 @@ func (p Partner) OwnershipLink(secret string, now time.Time) (LinkState, error) 
 
 // OwnershipConfirmed tells that the primary contact proved the address.
 type OwnershipConfirmed struct {
-	CaseID string `json:"caseId"`
+	CaseID     string `json:"caseId"`
+	Authorized bool   `json:"authorized,omitzero"` // V7: it was all that a change still needed
 }
 
 // Type implements EventData.
 func (OwnershipConfirmed) Type() EventType { return "verification.ownershipConfirmed" }
 
-func (OwnershipConfirmed) apply(p *Partner, e Event) {
+func (d OwnershipConfirmed) apply(p *Partner, e Event) {
 	p.Case = p.Case.with(CheckEmailOwnership, CheckPassed, e.At)
+	switch {
+	case d.Authorized:
+		p.Case.Decision, p.Case.PausedAt = &Decision{Result: VerificationAuthorized, Note: "Data showed all that was to be checked.", At: e.At, Sequence: e.Sequence}, time.Time{}
+		p.takeEffect(e)
+	case p.Case.Change == nil:
+		p.Proven = Proven{p.Case.Link.Address, e.At}
+	}
 }
 
 // ConfirmOwnership uses up a link (V10). A link used twice is refused with
@@ -306,7 +329,11 @@ func (p Partner) ConfirmOwnership(secret string, s Stamp) (Event, error) {
 		}
 		return Event{}, Refuse(CodeLinkExpired, "This link has expired. Ask a Global Admin or Admin Agent of the company to have a new one sent.").By(MayDo(ActionResendLink)...).At(p.path("verification/ownership-link"))
 	}
-	return p.progress(s, OwnershipConfirmed{CaseID: p.Case.ID}), nil
+	d := OwnershipConfirmed{CaseID: p.Case.ID, Authorized: p.Case.decidesItself()}
+	if d.Authorized {
+		return p.progress(s, d, p.tellOfDecision(*p.Case, true, nil)...), nil
+	}
+	return p.progress(s, d), nil
 }
 
 // VerificationEscalated tells that the promised days are over (V6).

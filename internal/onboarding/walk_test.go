@@ -17,9 +17,10 @@ import (
 // Two states are the same if they differ only in what no rule looks at. To keep
 // the walk finite there are two distributors, two cases, one spare sending of
 // the link beyond the limit, and time passes only to the next moment at which
-// it changes something. It is walked three times: once without documents, once
-// with them, and once with the acts of operators, both in the first case and
-// with one distributor.
+// it changes something. It is walked five times: without documents; with them,
+// and with the acts of operators, both in the first case and with one
+// distributor; with corrections of the contact, up to the first decision; and from
+// an authorization on, with a change of the details (V7).
 
 // land is a part of the world that is walked by itself.
 type land struct {
@@ -29,12 +30,23 @@ type land struct {
 	distributors []Distributor
 	sends        int // of the link in the first case
 	without      []string
+	changes      bool               // with the moves that change submitted details
+	start        func(*story)       // where it is entered, nil for the enrolment
+	end          func(Partner) bool // beyond which nothing is walked
 }
 
 var lands = []land{
 	{cases: 2, distributors: []Distributor{northwind, overseas}, sends: 6},
 	{cases: 2, documents: true, distributors: []Distributor{northwind}, sends: 2, without: []string{"save something incomplete", "pause", "adopt", "decline Northwind", "end Northwind"}},
 	{cases: 2, operators: true, distributors: []Distributor{northwind}, sends: 1, without: []string{"save something incomplete", "pause", "adopt", "decline Northwind", "end Northwind"}},
+	{cases: 1, changes: true, sends: 6, distributors: []Distributor{northwind}, without: []string{"save", "save something incomplete", "pause", "adopt", "request of Northwind", "change the contact", "change both"},
+		start: func(s *story) {
+			s.saved(contoso()).tell(s.p.Submit(knowledge, "case-1", "link-1-1", s.stamp(globalAdmin)))
+		}, end: func(p Partner) bool {
+			return p.Verification() == VerificationAuthorized || p.Verification() == VerificationRejected
+		}},
+	{cases: 2, changes: true, sends: 2, distributors: []Distributor{northwind}, without: []string{"decline Northwind", "end Northwind", "pause", "adopt", "correct the contact"},
+		start: func(s *story) { s.authorized() }},
 }
 
 type move struct {
@@ -45,6 +57,9 @@ type move struct {
 
 // aboutDocuments are the moves that only one land has.
 var aboutDocuments = []string{"ask for documents", "upload what was asked for", "find malware", "reopen the request"}
+
+// aboutChanges are the moves that two lands have.
+var aboutChanges = []string{"correct the contact", "change the contact", "change the address", "change both", "withdraw the change"}
 
 func (s story) relationshipOf(d Distributor) string {
 	id := "none"
@@ -57,7 +72,33 @@ func (s story) relationshipOf(d Distributor) string {
 }
 
 // link is the secret of the open link: the story's newest one.
-func (s story) link() string { return fmt.Sprintf("link-%d-%d", s.p.Cases, s.p.Case.Link.Sends) }
+func (s story) link() string {
+	if s.p.Case == nil {
+		return "link-0-0"
+	}
+	return fmt.Sprintf("link-%d-%d", s.p.Cases, s.p.Case.Link.Sends)
+}
+
+// nextLink is the secret of the link that would be sent next in the open case.
+func (s story) nextLink() string {
+	if s.p.Case == nil {
+		return "link-0-0"
+	}
+	return fmt.Sprintf("link-%d-%d", s.p.Cases, s.p.Case.Link.Sends+1)
+}
+
+func (s story) change(edits ...func(*BusinessInfo)) (Event, error) {
+	n := s.p.Cases + 1
+	return s.p.ChangeBusinessInfo(edited(edits...), s.p.InfoRevision, knowledge, fmt.Sprintf("case-%d", n), fmt.Sprintf("link-%d-1", n), s.stamp(globalAdmin))
+}
+
+// looked is a decision on the case that is open.
+func (s story) looked(d Decide) Decide {
+	if s.p.Case != nil {
+		d.CaseID = s.p.Case.ID
+	}
+	return d
+}
 
 func other() BusinessInfo {
 	info := contoso()
@@ -68,7 +109,7 @@ func other() BusinessInfo {
 // moves are those of a land.
 func (l land) moves() []move {
 	return slices.DeleteFunc(moves(), func(m move) bool {
-		return slices.Contains(l.without, m.name) || strings.HasSuffix(m.name, overseas.Name) && len(l.distributors) == 1 || slices.Contains(aboutDocuments, m.name) && !l.documents || slices.Contains(ofOperators, m.name) && !l.operators
+		return slices.Contains(l.without, m.name) || strings.HasSuffix(m.name, overseas.Name) && len(l.distributors) == 1 || slices.Contains(aboutDocuments, m.name) && !l.documents || slices.Contains(ofOperators, m.name) && !l.operators || slices.Contains(aboutChanges, m.name) && !l.changes
 	})
 }
 
@@ -91,28 +132,25 @@ func moves() []move {
 			return s.p.ResendOwnershipLink(fmt.Sprintf("link-%d-%d", s.p.Cases, sends+1), s.stamp(globalAdmin))
 		}},
 		{"confirm", "", func(s story) (Event, error) {
-			if s.p.Case == nil {
-				return s.p.ConfirmOwnership("link-0-0", s.system())
-			}
 			return s.p.ConfirmOwnership(s.link(), s.system())
 		}},
 		{"tick", "", func(s story) (Event, error) { return s.p.Tick(s.system()) }},
 		{"escalate", "", func(s story) (Event, error) { return s.p.Escalate(s.system()) }},
 		{"ask support", RoleGlobalAdmin, func(s story) (Event, error) { return s.p.RequestSupport("Please.", s.stamp(globalAdmin)) }},
 		{"authorize", RoleReviewer, func(s story) (Event, error) {
-			return s.p.Decide(Decide{Result: VerificationAuthorized, Note: "Fine."}, s.stamp(reviewer))
+			return s.p.Decide(s.looked(Decide{Result: VerificationAuthorized, Note: "Fine."}), s.stamp(reviewer))
 		}},
 		{"reject", RoleReviewer, func(s story) (Event, error) {
-			return s.p.Decide(Decide{Result: VerificationRejected, Reasons: []ReasonCode{"address_mismatch"}, Note: "Not so."}, s.stamp(reviewer))
+			return s.p.Decide(s.looked(Decide{Result: VerificationRejected, Reasons: []ReasonCode{"address_mismatch"}, Note: "Not so."}), s.stamp(reviewer))
 		}},
 		{"appeal", RoleGlobalAdmin, func(s story) (Event, error) {
 			return s.p.Appeal("We differ.", knowledge.Calendar, s.stamp(globalAdmin))
 		}},
 		{"authorize the appeal", RoleReviewer, func(s story) (Event, error) {
-			return s.p.Decide(Decide{Result: VerificationAuthorized, Note: "Fine."}, s.stamp(otherReviewer))
+			return s.p.Decide(s.looked(Decide{Result: VerificationAuthorized, Note: "Fine."}), s.stamp(otherReviewer))
 		}},
 		{"reject the appeal", RoleReviewer, func(s story) (Event, error) {
-			return s.p.Decide(Decide{Result: VerificationRejected, Reasons: []ReasonCode{"address_mismatch"}, Note: "Still not so."}, s.stamp(otherReviewer))
+			return s.p.Decide(s.looked(Decide{Result: VerificationRejected, Reasons: []ReasonCode{"address_mismatch"}, Note: "Still not so."}), s.stamp(otherReviewer))
 		}},
 		{"ask for documents", RoleReviewer, func(s story) (Event, error) {
 			return s.p.RequestDocuments(RequestDocuments{Groups: []DocumentGroup{anyOf("bank_statement", "tax_certificate")}, Note: "To be sure."}, fmt.Sprintf("request-%d", s.p.Version), knowledge.Calendar, s.stamp(reviewer))
@@ -132,6 +170,13 @@ func moves() []move {
 		{"reopen the request", RoleGlobalAdmin, func(s story) (Event, error) {
 			return s.p.ReopenRequest(knowledge.Calendar, s.stamp(globalAdmin))
 		}},
+		{"correct the contact", RoleGlobalAdmin, func(s story) (Event, error) {
+			return s.p.ChangeBusinessInfo(edited(otherContact), s.p.InfoRevision, knowledge, "", s.nextLink(), s.stamp(globalAdmin))
+		}},
+		{"change the contact", RoleGlobalAdmin, func(s story) (Event, error) { return s.change(otherContact) }},
+		{"change the address", RoleGlobalAdmin, func(s story) (Event, error) { return s.change(otherStreet) }},
+		{"change both", RoleGlobalAdmin, func(s story) (Event, error) { return s.change(otherContact, otherStreet) }},
+		{"withdraw the change", RoleGlobalAdmin, func(s story) (Event, error) { return s.p.WithdrawChange(s.stamp(globalAdmin)) }},
 		{"sign", RoleGlobalAdmin, func(s story) (Event, error) { return s.p.Accept(signature(), current, s.stamp(globalAdmin)) }},
 		{"pause", "", func(s story) (Event, error) { return s.p.Pause(s.p.Round, s.system()) }},
 		{"adopt", RoleReviewer, func(s story) (Event, error) { return s.p.Adopt("By hand.", s.stamp(reviewer)) }},
@@ -196,6 +241,9 @@ func (s story) key(l land) string {
 	b.WriteString(s.operatorKey())
 	if c := p.Case; c != nil {
 		fmt.Fprintf(&b, "appealed %t can %t;", c.Appeal != nil, p.CanAppeal())
+		if c.Change != nil {
+			fmt.Fprintf(&b, "change %v of %s in %s;", c.Change.Parts, p.ContactEmail(), p.Info.Legal.Address.Lines[0])
+		}
 	}
 	if c := p.Case; c != nil && c.Decision == nil && (c.Request != nil || len(c.Documents) > 0) {
 		pending := slices.ContainsFunc(c.Documents, func(d Document) bool { return d.Scan == ScanPending })
@@ -257,6 +305,9 @@ func walkAll(t *testing.T, l land) []walked {
 	moves := l.moves()
 	s := story{t: t, now: monday}
 	s.enrolled()
+	if l.start != nil {
+		l.start(&s)
+	}
 	s.events = nil
 	states, index := []walked{{story: s, land: l}}, map[string]int{s.key(l): 0}
 	add := func(from int, name string, s story) {
@@ -275,6 +326,9 @@ func walkAll(t *testing.T, l land) []walked {
 			t.Fatal("the walk doesn't end")
 		}
 		s := states[i].story
+		if l.end != nil && l.end(s.p) {
+			continue
+		}
 		for _, m := range moves {
 			if s.p.Cases > 1 && (slices.Contains(aboutDocuments, m.name) || slices.Contains(ofOperators, m.name)) {
 				continue // walked in the first case
@@ -313,6 +367,7 @@ var asked = map[string][]string{
 	"business_info": {"save", "submit"}, "business_info_correction": {"save", "submit"}, "email_ownership": {"resend", "confirm"},
 	"documents": {"upload what was asked for"}, "documents_expired": {"reopen the request"},
 	"verification": {"reject", "reject the appeal", "take over"}, "verification_overdue": {"reject", "reject the appeal", "take over"}, "verification_look_again": {"reject", "reject the appeal", "take over"},
+	"change_email_ownership": {"resend", "confirm"}, "change_verification": {"reject", "reject the appeal"}, "change_verification_overdue": {"reject", "reject the appeal"}, // its operators' acts are those of any case
 	"agreement": {"sign"}, "distributor": {"accept Northwind"}, "distributor_request": {"request of Northwind"},
 }
 
@@ -321,6 +376,9 @@ var asked = map[string][]string{
 func (s walked) deadEnds() (why []string) {
 	can := func(names []string) bool {
 		return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(s.moves, name) })
+	}
+	if s.land.end != nil && s.land.end(s.p) {
+		return nil
 	}
 	turn := s.p.Turn(s.now)
 	if who := turn.Who; who != PartyNobody && !can(held[who]) {
@@ -355,7 +413,7 @@ func lost(states []walked) (list []walked) {
 		for _, n := range s.next {
 			before[n] = append(before[n], i)
 		}
-		if s.p.Eligibility("", current, s.now).Eligible {
+		if s.p.Eligibility("", current, s.now).Eligible || s.land.end != nil && s.land.end(s.p) {
 			good[i], todo = true, append(todo, i)
 		}
 	}
@@ -388,7 +446,7 @@ func TestV11_NoReachableStateIsADeadEnd(t *testing.T) {
 			t.Errorf("%s: %s", why, s.key(s.land))
 		}
 	}
-	for _, status := range []VerificationStatus{VerificationNotStarted, VerificationPending, VerificationDocumentsRequested, VerificationExpired, VerificationUnderReview, VerificationCannotComplete, VerificationOverdue, VerificationRejected, VerificationAuthorized} {
+	for _, status := range []VerificationStatus{VerificationNotStarted, VerificationPending, VerificationDocumentsRequested, VerificationExpired, VerificationUnderReview, VerificationCannotComplete, VerificationOverdue, VerificationRejected, VerificationAuthorized, VerificationWithdrawn} {
 		if seen[status] == 0 {
 			t.Errorf("the walk never came by %s", status)
 		}

@@ -1,5 +1,10 @@
 package onboarding
 
+import (
+	"strconv"
+	"strings"
+)
+
 // WaitName names a place where the workflow waits for somebody.
 type WaitName string
 
@@ -13,6 +18,25 @@ const (
 	WaitDistributor       WaitName = "distributor"
 )
 
+// The waits of an execution that waits for a change (V7). Beside the
+// onboarding's, and beside another change's that it takes the place of, they
+// have names of their own: with the change's number.
+const (
+	WaitChangeDecision          WaitName = "changeDecision"
+	WaitEscalatedChangeDecision WaitName = "escalatedChangeDecision"
+)
+
+// Of is the name of a wait for a certain change.
+func (w WaitName) Of(change int) WaitName { return w + "-" + WaitName(strconv.Itoa(change)) }
+
+// Change takes the name of a wait for a change apart; ok is false for one of
+// the onboarding.
+func (w WaitName) Change() (wait WaitName, number int, ok bool) {
+	name, text, ok := strings.Cut(string(w), "-")
+	number, err := strconv.Atoi(text)
+	return WaitName(name), number, ok && err == nil
+}
+
 // Outcome is what a finished wait tells the workflow.
 type Outcome string
 
@@ -24,7 +48,8 @@ const (
 	OutcomeOverdue    Outcome = "Overdue"
 	OutcomeAccepted   Outcome = "Accepted"
 	OutcomeActive     Outcome = "Active"
-	OutcomeDormant    Outcome = "Dormant" // V9: nobody comes; the execution ends
+	OutcomeDormant    Outcome = "Dormant"   // V9: nobody comes; the execution ends
+	OutcomeWithdrawn  Outcome = "Withdrawn" // V7: nobody waits for this change any more; another may have taken its place
 )
 
 // FinishWait tells the workflow that a wait is over.
@@ -51,17 +76,20 @@ func (p Partner) OutcomeOf(w WaitName) (Outcome, bool) {
 }
 
 func (p Partner) doneOf(w WaitName) (Outcome, bool) {
-	decided := p.Case != nil && p.Case.Decision != nil
+	if wait, number, ok := w.Change(); ok {
+		return p.changeOutcome(wait, number)
+	}
+	first := p.Case != nil && p.Case.Change == nil
 	switch w {
 	case WaitBusinessInfo:
 		return OutcomeSubmitted, !p.SubmittedAt.IsZero()
 	case WaitDecision, WaitEscalatedDecision:
 		switch {
-		case decided && p.Case.Decision.Authorized():
-			return OutcomeAuthorized, true
-		case decided:
+		case p.Authorized():
+			return OutcomeAuthorized, true // a change doesn't take it back
+		case first && p.Case.Decision != nil:
 			return OutcomeRejected, true
-		case w == WaitDecision && p.Case != nil && !p.Case.EscalatedAt.IsZero():
+		case w == WaitDecision && first && !p.Case.EscalatedAt.IsZero():
 			return OutcomeOverdue, true
 		}
 	case WaitAgreement:
@@ -72,9 +100,26 @@ func (p Partner) doneOf(w WaitName) (Outcome, bool) {
 	return "", false
 }
 
+// changeOutcome answers for the wait of a change's execution (V7). A change
+// that was withdrawn, or whose place another has taken, is waited for no more.
+func (p Partner) changeOutcome(w WaitName, number int) (Outcome, bool) {
+	c := p.Case
+	switch {
+	case w != WaitChangeDecision && w != WaitEscalatedChangeDecision:
+		return "", false
+	case c == nil || c.Change == nil || c.Change.Number != number:
+		return OutcomeWithdrawn, true
+	case c.Decision != nil:
+		return Outcome(c.Decision.Result), true
+	case w == WaitChangeDecision && !c.EscalatedAt.IsZero():
+		return OutcomeOverdue, true
+	}
+	return "", false
+}
+
 // Onboarded says whether all five steps are done.
 func (p Partner) Onboarded() bool {
-	return p.Authorized() && p.Acceptance != nil && len(p.activeRelationships()) > 0
+	return p.Authorized() && p.signed() && len(p.servingRelationships()) > 0
 }
 
 // RoundPaused tells that an execution ended because nothing happened for long.

@@ -49,6 +49,10 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		out.Title = "A new ownership link was sent"
 	case *onboarding.OwnershipConfirmed:
 		out.Title = "The primary contact confirmed the e-mail address"
+		if d.Authorized {
+			out.Title += ": the change is in force"
+		}
+		set("caseId", d.CaseID)
 	case *onboarding.VerificationEscalated:
 		out.Title = "The promised business days were over: the case was escalated"
 		set("caseId", d.CaseID)
@@ -130,6 +134,21 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 	case *onboarding.TestClockAdvanced:
 		out.Title = "The test clock was moved on"
 		set("to", d.To.UTC().Format(time.RFC3339))
+	case *onboarding.BusinessInfoUpdated:
+		out.Title = "Details were changed that need no verification"
+		set("fields", strings.Join(d.Fields, ", "))
+	case *onboarding.BusinessInfoChangeRequested:
+		out.Title = "A change of verified details was asked for: the old ones stay in force until it is authorized"
+		set("caseId", d.CaseID)
+		set("replacedCaseId", d.Replaces)
+		set("parts", parts(d.Change.Parts))
+		set("comparison", string(d.Comparison.Result))
+	case *onboarding.ChangeWithdrawn:
+		out.Title = "The change was withdrawn: the old details stay in force"
+		set("caseId", d.CaseID)
+	case *onboarding.ContactCorrected:
+		out.Title = "The primary contact was corrected"
+		set("caseId", d.CaseID)
 	case *onboarding.RoundPaused:
 		out.Title = "The workflow paused: nothing had happened for long"
 	case *onboarding.CaseClaimed, *onboarding.CaseReassigned, *onboarding.CaseReleased, *onboarding.CaseExtended, *onboarding.CaseSetAside, *onboarding.CaseResumed,
@@ -142,4 +161,12 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		}
 	}
 	return out
+}
+
+func parts(list []onboarding.Part) string {
+	names := make([]string, 0, len(list))
+	for _, p := range list {
+		names = append(names, string(p))
+	}
+	return strings.Join(names, ", ")
 }

@@ -187,9 +187,7 @@ func reviewers() []string {
 
 func (c *checker) signer() {
 	now := time.Unix(0, 0)
-	authorized := onboarding.Partner{ID: "P", SubmittedAt: now, Case: &onboarding.Case{
-		Decision: &onboarding.Decision{Result: onboarding.VerificationAuthorized, At: now},
-	}}
+	authorized := onboarding.Partner{ID: "P", SubmittedAt: now, Verified: &onboarding.Verified{At: now}}
 	_, err := authorized.Accept(onboarding.AcceptAgreement{
 		Version: "any", SHA256: "any", SignerName: c.in.Signer.Name, SignerTitle: c.in.Signer.Title, Consent: true,
 	}, onboarding.AgreementVersion{}, onboarding.Stamp{At: now})
