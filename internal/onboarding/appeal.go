@@ -41,6 +41,7 @@ func (d AppealRequested) apply(p *Partner, e Event) {
 	c.Appeal = &Appeal{At: e.At, Message: d.Message, Against: *c.Decision}
 	c.Decision = nil
 	c.Earliest, c.DueSoon, c.Latest = d.Earliest, d.DueSoon, d.Latest
+	c.Chased = 0
 	c.EscalatedAt, c.RemindedAt, c.SupportAt, c.Support = time.Time{}, time.Time{}, time.Time{}, ""
 	c.PausedAt, c.Request, c.Requests = time.Time{}, nil, 0
 	p.Case = c

@@ -208,6 +208,7 @@ var eventTypes = map[EventType]func() EventData{
 	AppealRequested{}.Type():               func() EventData { return &AppealRequested{} },
 	PartnerReminded{}.Type():               func() EventData { return &PartnerReminded{} },
 	ReviewersReminded{}.Type():             func() EventData { return &ReviewersReminded{} },
+	ReviewersChased{}.Type():               func() EventData { return &ReviewersChased{} },
 	DocumentsRequested{}.Type():            func() EventData { return &DocumentsRequested{} },
 	DocumentReceived{}.Type():              func() EventData { return &DocumentReceived{} },
 	DocumentScanned{}.Type():               func() EventData { return &DocumentScanned{} },

@@ -37,7 +37,7 @@ func (d CaseExtended) apply(p *Partner, e Event) {
 	c := *p.Case
 	c.Extensions = append(c.Extensions[:len(c.Extensions):len(c.Extensions)], Extension{e.At, d.Days, c.Latest, d.Latest, d.Reason, c.EscalatedAt})
 	c.DueSoon, c.Latest = d.DueSoon, d.Latest
-	c.EscalatedAt, c.RemindedAt = time.Time{}, time.Time{}
+	c.EscalatedAt, c.RemindedAt, c.Chased = time.Time{}, time.Time{}, 0
 	p.Case = &c
 }
 

@@ -51,12 +51,76 @@ func (ReviewersReminded) apply(p *Partner, e Event) {
 	p.Case = &c
 }
 
+// chaseDays is after how many days of being overdue staff is asked again for a
+// decision; from the last one on it is asked every chaseEvery days (V6).
+var chaseDays = [...]int{1, 3, 7}
+
+const chaseEvery = 7
+
+// ReviewersChased tells that staff was asked again for the decision on an
+// overdue case.
+type ReviewersChased struct {
+	CaseID string `json:"caseId"`
+	Count  int    `json:"count"` // 1 for the first time
+}
+
+// Type implements EventData.
+func (ReviewersChased) Type() EventType { return "verification.reviewersChased" }
+
+func (d ReviewersChased) apply(p *Partner, _ Event) {
+	c := *p.Case
+	c.Chased = d.Count
+	p.Case = &c
+}
+
+// chaseAt is when staff is asked next for the decision on an overdue case.
+func (c Case) chaseAt() time.Time {
+	days := chaseDays[min(c.Chased, len(chaseDays)-1)] + chaseEvery*max(0, c.Chased-len(chaseDays)+1)
+	return c.EscalatedAt.AddDate(0, 0, days)
+}
+
+func (p Partner) nextChase() (time.Time, bool) {
+	if c := p.Case; c != nil && c.Decision == nil && !c.EscalatedAt.IsZero() && c.PausedAt.IsZero() {
+		return c.chaseAt(), true
+	}
+	return time.Time{}, false
+}
+
+func (p Partner) chaseReviewers(s Stamp) Event {
+	params := p.mailParams()
+	params["caseId"], params["latest"] = p.Case.ID, p.Case.Latest.UTC().Format(time.RFC3339)
+	return p.event(s, ReviewersChased{CaseID: p.Case.ID, Count: p.Case.Chased + 1}, send(MailCaseEscalated, MailToStaff, params))
+}
+
+// deadlines are what time alone asks for, the most urgent first: when each is
+// due, and what is done then.
+func (p Partner) deadlines() []deadline {
+	sure := func(do func(Stamp) Event) func(Stamp) (Event, error) {
+		return func(s Stamp) (Event, error) { return do(s), nil }
+	}
+	return []deadline{
+		{p.nextMagic, p.doMagic},
+		{p.nextEscalation, p.Escalate},
+		{p.nextDocumentsExpiry, sure(p.expireDocuments)},
+		{p.nextLookAgain, sure(p.lookAgain)},
+		{p.nextReviewersReminder, sure(p.remindReviewers)},
+		{p.nextChase, sure(p.chaseReviewers)},
+		{p.nextDocumentsReminder, sure(p.remindOfDocuments)},
+		{p.nextPartnerReminder, sure(p.remindPartner)},
+	}
+}
+
+type deadline struct {
+	next func() (time.Time, bool)
+	do   func(Stamp) (Event, error)
+}
+
 // NextDeadline is the next moment at which time alone changes the partner: a
 // case becomes overdue (V6), or somebody is to be reminded (V9). ok is false
 // when there is none.
 func (p Partner) NextDeadline() (at time.Time, ok bool) {
-	for _, next := range []func() (time.Time, bool){p.nextMagic, p.nextEscalation, p.nextDocumentsExpiry, p.nextLookAgain, p.nextReviewersReminder, p.nextDocumentsReminder, p.nextPartnerReminder} {
-		if t, is := next(); is && (!ok || t.Before(at)) {
+	for _, d := range p.deadlines() {
+		if t, is := d.next(); is && (!ok || t.Before(at)) {
 			at, ok = t, true
 		}
 	}
@@ -67,25 +131,10 @@ func (p Partner) NextDeadline() (at time.Time, ok bool) {
 // urgent first. With nothing due it is refused with CodeNothingDue, so a sweep
 // asks until then. Asked twice, twice at once, or late, everything is done once.
 func (p Partner) Tick(s Stamp) (Event, error) {
-	due := func(next func() (time.Time, bool)) bool {
-		at, ok := next()
-		return ok && !s.at().Before(at)
-	}
-	switch {
-	case due(p.nextMagic):
-		return p.doMagic(s)
-	case due(p.nextEscalation):
-		return p.Escalate(s)
-	case due(p.nextDocumentsExpiry):
-		return p.expireDocuments(s), nil
-	case due(p.nextLookAgain):
-		return p.lookAgain(s), nil
-	case due(p.nextReviewersReminder):
-		return p.remindReviewers(s), nil
-	case due(p.nextDocumentsReminder):
-		return p.remindOfDocuments(s), nil
-	case due(p.nextPartnerReminder):
-		return p.remindPartner(s), nil
+	for _, d := range p.deadlines() {
+		if at, ok := d.next(); ok && !s.at().Before(at) {
+			return d.do(s)
+		}
 	}
 	return Event{}, Refuse(CodeNothingDue, "No deadline has passed and no reminder is due.")
 }

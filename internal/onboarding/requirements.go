@@ -133,7 +133,8 @@ func (p Partner) requireDecision(d *Requirements, now time.Time) {
 	if !c.EscalatedAt.IsZero() && !c.requested() {
 		r.Title = title
 		r.Code, r.Since = prefix+"verification_overdue", c.EscalatedAt
-		r.Reason = "The promised business days are over. The case has been escalated to staff and will still be decided."
+		r.Reason = "The promised business days are over. The case has been escalated to staff and will still be decided; if it isn't by the date given, staff is asked again."
+		r.By = c.chaseAt()
 		r.Alternatives = []string{"Contact support about this case."}
 	}
 	d.BeingVerified = append(d.BeingVerified, r)

@@ -78,6 +78,7 @@ type Case struct {
 	DueSoon     time.Time  `json:"dueSoon,omitzero"` // V9: the fourth business day's end
 	RemindedAt  time.Time  `json:"remindedAt,omitzero"`
 	EscalatedAt time.Time  `json:"escalatedAt,omitzero"`
+	Chased      int        `json:"chased,omitzero"`    // V6: how often staff was asked again since
 	SupportAt   time.Time  `json:"supportAt,omitzero"` // V6: when the partner asked for support
 	Support     string     `json:"support,omitzero"`
 	Decision    *Decision  `json:"decision,omitempty"`

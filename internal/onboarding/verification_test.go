@@ -150,8 +150,24 @@ func TestV6_AnUndecidedCaseIsEscalatedAndStaysOpen(t *testing.T) {
 		if want := []string{"verificationOverdue erika@contoso.example", "caseEscalated staff"}; !slices.Equal(mails(last(s)), want) || s.p.Verification() != VerificationOverdue {
 			t.Errorf("mails %v, status %s", mails(last(s)), s.p.Verification())
 		}
-		if _, ok := s.p.NextDeadline(); ok {
-			t.Error("there is still a deadline to watch")
+	})
+	t.Run("V6 staff is asked again until it is decided, and the partner sees when", func(t *testing.T) {
+		s := *s
+		overdue := s.now
+		for _, after := range []int{1, 3, 7, 14, 21} {
+			by := s.p.Turn(s.now).By
+			if at, ok := s.p.NextDeadline(); !ok || !at.Equal(overdue.AddDate(0, 0, after)) || !by.Equal(at) {
+				t.Fatalf("asked again at %s, said to be by %s, want day %d", at, by, after)
+			}
+			s.now = by
+			s.tell(s.p.Tick(s.system()))
+			if want := []string{"caseEscalated staff"}; !slices.Equal(mails(last(&s)), want) {
+				t.Errorf("mails %v", mails(last(&s)))
+			}
+		}
+		s.authorized()
+		if at, ok := s.p.NextDeadline(); ok && at.Before(s.now.AddDate(0, 0, 3)) {
+			t.Errorf("decided, and staff is asked again at %s", at)
 		}
 	})
 	t.Run("V6 once", func(t *testing.T) {

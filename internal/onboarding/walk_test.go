@@ -201,10 +201,17 @@ func moves() []move {
 	return list
 }
 
+// chasing says that the case is overdue and its clock runs: from then on staff
+// is asked again and again, which changes nothing else.
+func (s story) chasing() bool {
+	c := s.p.Case
+	return c != nil && c.Decision == nil && !c.EscalatedAt.IsZero() && c.PausedAt.IsZero()
+}
+
 // nextMoment is when time alone changes what a command answers.
 func (s story) nextMoment() (time.Time, bool) {
 	var moments []time.Time
-	if at, ok := s.p.NextDeadline(); ok {
+	if at, ok := s.p.NextDeadline(); ok && !s.chasing() {
 		moments = append(moments, at)
 	}
 	if c := s.p.Case; c != nil && c.Decision == nil && c.Check(CheckEmailOwnership).Status != CheckPassed {
@@ -253,7 +260,7 @@ func (s story) key(l land) string {
 		}
 		fmt.Fprintf(&b, " scanning %t;", pending)
 	}
-	if at, ok := p.NextDeadline(); ok {
+	if at, ok := p.NextDeadline(); ok && !s.chasing() {
 		fmt.Fprintf(&b, " due %t reminded %d;", !s.now.Before(at), p.Reminded.Count)
 	}
 	fmt.Fprintf(&b, "dormant %t;", !p.DormantSince.IsZero())
@@ -388,7 +395,7 @@ func (s walked) deadEnds() (why []string) {
 		deadline, enforced := s.p.NextDeadline()
 		if turn.By.IsZero() {
 			why = append(why, "the reviewer owes a decision by no date")
-		} else if s.p.Case.EscalatedAt.IsZero() && (!enforced || deadline.After(turn.By) || !can([]string{"wait", "tick"})) {
+		} else if !enforced || deadline.After(turn.By) || !s.chasing() && !can([]string{"wait", "tick"}) {
 			why = append(why, "no sweep enforces the date by which the reviewer owes a decision")
 		}
 	}

@@ -92,6 +92,9 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		out.Title = "The rejection was appealed"
 		set("caseId", d.CaseID)
 		set("message", d.Message)
+	case *onboarding.ReviewersChased:
+		out.Title = "Staff was asked again to decide the overdue case"
+		set("caseId", d.CaseID)
 	case *onboarding.DocumentsRequested:
 		out.Title = "Documents were asked for: the clock stands still until they are in"
 		set("expiresAt", Time(d.Request.ExpiresAt).Format(time.RFC3339))
