@@ -320,7 +320,7 @@ func TestV6_AnAdvancedClockKeepsTheHolidaysAndWeekendsOfTheRealCalendar(t *testi
 	for _, e := range s.events {
 		got = append(got, e.At.Format("Mon 01-02 15:04")+" "+string(e.Data.Type()))
 	}
-	want := []string{"Tue 12-01 22:00 verification.reviewersReminded", "Wed 12-02 22:00 verification.escalated", "Thu 12-03 22:00 testClock.advanced"}
+	want := []string{"Tue 12-01 22:00 verification.reviewersReminded", "Wed 12-02 22:00 verification.escalated", "Thu 12-03 22:00 verification.reviewersChased", "Thu 12-03 22:00 testClock.advanced"}
 	if !slices.Equal(got, want) || s.p.Verification() != VerificationOverdue {
 		t.Errorf("%s: %q\nwant %q", s.p.Verification(), got, want)
 	}
