@@ -122,59 +122,6 @@ func (c *checker) businessInfo() {
 	}
 }
 
-func (c *checker) verification() {
-	if len(c.in.Verification) == 0 {
-		c.fault("/verification", "say what the reviewer decides: at least one decision, the last one Authorized")
-	}
-	for i, d := range c.in.Verification {
-		at := pointer("", "verification", i)
-		open := onboarding.Partner{ID: "P", Case: &onboarding.Case{
-			EscalatedAt: time.Unix(0, 0), Checks: []onboarding.Check{{Name: onboarding.CheckEmailOwnership, Status: onboarding.CheckPassed}},
-		}}
-		decide := onboarding.Decide{Result: onboarding.VerificationStatus(d.Decision), Note: d.Reason}
-		for _, code := range d.ReasonCodes {
-			decide.Reasons = append(decide.Reasons, onboarding.ReasonCode(code))
-		}
-		_, err := open.Decide(decide, onboarding.Stamp{})
-		for _, f := range faultsOf(err) {
-			c.fault(at+f.Pointer, "%s", f.Message)
-		}
-		if d.SupportRequest != "" {
-			_, err := open.RequestSupport(d.SupportRequest, onboarding.Stamp{})
-			for _, f := range faultsOf(err) {
-				c.fault(at+"/supportRequest", "%s", f.Message)
-			}
-			if !d.Overdue() {
-				c.fault(at+"/supportRequest", "support can be asked once the case is overdue: let afterBusinessDays be more than %d", promisedDays)
-			}
-		}
-		if d.AfterBusinessDays < 0 || d.AfterBusinessDays > mostDays {
-			c.fault(at+"/afterBusinessDays", "use a number from 0 to %d", mostDays)
-		}
-		if u, ok := seededUser(d.Reviewer); !ok || !u.Staff {
-			c.fault(at+"/reviewer", "use one of the stack's reviewers: %s", strings.Join(reviewers(), ", "))
-		}
-		c.sequence(at, i, d)
-	}
-}
-
-// sequence judges a decision by its place among the others.
-func (c *checker) sequence(at string, i int, d Decision) {
-	last := i == len(c.in.Verification)-1
-	switch {
-	case d.Decision == api.DecisionValueAuthorized && !last:
-		c.fault(at+"/decision", "after an authorization nothing more is decided: let it be the last one")
-	case d.Decision == api.DecisionValueRejected && last:
-		c.fault(at+"/decision", "the last decision must be Authorized, or the onboarding has no end")
-	}
-	switch {
-	case d.Decision == api.DecisionValueRejected && d.Correction == nil:
-		c.fault(at+"/correction", "say what the company corrects before it submits again")
-	case d.Decision == api.DecisionValueAuthorized && d.Correction != nil:
-		c.fault(at+"/correction", "a correction belongs to a rejection")
-	}
-}
-
 func reviewers() []string {
 	var emails []string
 	for _, u := range stack.Users() {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,8 +53,8 @@ func (p *printer) Mail(m stack.Mail, excerpt []string) {
 }
 
 // excerptOf is what a reader of the demo should see of a mail's text: of a
-// rejection what was found and what to do about it, of an overdue case's mails
-// the first paragraph, of the others nothing.
+// rejection what was found and what to do about it, of some others the first
+// paragraph and what the company writes in it, of the rest nothing.
 func excerptOf(m stack.Mail) []string {
 	paragraphs := strings.Split(strings.TrimSpace(strings.ReplaceAll(m.Text, "\r\n", "\n")), "\n\n")
 	switch {
@@ -65,19 +66,28 @@ func excerptOf(m stack.Mail) []string {
 			}
 		}
 		return lines
-	case strings.Contains(m.Subject, "verdue") || strings.Contains(m.Subject, "longer than promised") || strings.HasPrefix(m.Subject, "Support request"):
-		for i, paragraph := range paragraphs {
-			if i < 2 || strings.HasPrefix(paragraph, "Hello") {
-				continue // the programme's name, the heading, the greeting
-			}
-			lines := strings.Split(paragraph, "\n")
-			if i+1 < len(paragraphs) && strings.HasPrefix(paragraphs[i+1], "> ") {
-				lines = append(lines, strings.Split(paragraphs[i+1], "\n")...)
-			}
-			return lines
-		}
+	case slices.ContainsFunc(quoted, func(part string) bool { return strings.Contains(m.Subject, part) }):
+		return saying(paragraphs)
 	}
 	return nil
+}
+
+// quoted are parts of the subjects of mails whose first paragraph is shown.
+var quoted = []string{"verdue", "longer than promised", "Support request", "Appeal: ", "Your appeal for"}
+
+// saying is a mail's first paragraph, and what somebody else wrote.
+func saying(paragraphs []string) []string {
+	var lines []string
+	for i, paragraph := range paragraphs {
+		said := strings.HasPrefix(paragraph, "> ")
+		if first := len(lines) == 0 && i >= 2 && !strings.HasPrefix(paragraph, "Hello"); first || said { // after the programme's name and the heading
+			lines = append(lines, strings.Split(paragraph, "\n")...)
+		}
+		if said {
+			break
+		}
+	}
+	return lines
 }
 
 // Turn tells who has the ball, what he owes and by when.
@@ -88,6 +98,9 @@ func (p *printer) Turn(r api.Requirements, now time.Time) {
 			lines = append(lines, fmt.Sprintf("%s: %s, %s", party(owed.Who, owed.Roles), owed.Title, deadline(owed.By, now)))
 			if strings.Contains(owed.Code, "overdue") || strings.Contains(owed.Code, "correction") {
 				lines = append(lines, "  why: "+owed.Reason)
+				for _, other := range owed.Alternatives {
+					lines = append(lines, "  or: "+other)
+				}
 			}
 		}
 	}
@@ -171,7 +184,11 @@ func clockOf(v api.Verification, day time.Duration) (clock, bool) {
 	if v.Expected == nil {
 		return clock{}, false
 	}
-	return clock{opened: v.OpenedAt, earliest: v.Expected.Earliest, latest: v.Expected.Latest, day: day, calendar: v.Expected.Calendar}, true
+	opened := v.OpenedAt
+	if !v.AppealedAt.IsZero() {
+		opened = v.AppealedAt // an appeal has days of its own
+	}
+	return clock{opened: opened, earliest: v.Expected.Earliest, latest: v.Expected.Latest, day: day, calendar: v.Expected.Calendar}, true
 }
 
 // after is the moment at which n business days of an accelerated clock are over.

@@ -63,6 +63,7 @@ type Decision struct {
 	Reason            string                   `json:"reason"`
 	SupportRequest    string                   `json:"supportRequest"` // what the company writes once the case is overdue
 	Correction        *yaml.Node               `json:"correction"`     // after a rejection: laid over the business information
+	Appeal            string                   `json:"appeal"`         // after a rejection, instead of a correction: what the company objects
 }
 
 // Overdue says whether the promised business days run out before the decision.

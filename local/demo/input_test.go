@@ -172,19 +172,61 @@ func TestWhatTheSystemWouldRefuseHalfWayIsSaidAtOnce(t *testing.T) {
 		"a country that another distributor would serve":  {map[string]any{"businessInfo.legalProfile.address.country": "BR"}, "/distributor/id"},
 		"a country in no region has no distributor fault": {map[string]any{"businessInfo.legalProfile.address.country": "KP"}, "/businessInfo/legalProfile/address/country"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := change(t, c.set)
-			if c.want == "" {
-				if err != nil {
-					t.Errorf("refused: %v", err)
-				}
-				return
-			}
-			var refused *FaultyInput
-			if !errors.As(err, &refused) || !slices.ContainsFunc(refused.Faults, func(f Fault) bool { return f.Pointer == c.want && f.Message != "" }) {
-				t.Errorf("want a fault at %s, got: %v", c.want, err)
-			}
-		})
+		t.Run(name, func(t *testing.T) { wantFault(t, c.set, c.want) })
+	}
+}
+
+// wantFault fails unless the straight-through input with such members has a
+// fault at a member; with "" unless it is whole.
+func wantFault(t *testing.T, set map[string]any, at string) {
+	t.Helper()
+	_, err := change(t, set)
+	if at == "" {
+		if err != nil {
+			t.Errorf("refused: %v", err)
+		}
+		return
+	}
+	var refused *FaultyInput
+	if !errors.As(err, &refused) || !slices.ContainsFunc(refused.Faults, func(f Fault) bool { return f.Pointer == at && f.Message != "" }) {
+		t.Errorf("want a fault at %s, got: %v", at, err)
+	}
+}
+
+// rejection is a reviewer's decision that the company may appeal.
+func rejection(appeal any) map[string]any {
+	return map[string]any{"decision": "Rejected", "reviewer": "reviewer1@programme.example", "reasonCodes": []string{"address_mismatch"}, "reason": "Another street.", "appeal": appeal}
+}
+
+func authorization(reviewer string) map[string]any {
+	return map[string]any{"decision": "Authorized", "reviewer": reviewer, "reason": "Fine."}
+}
+
+func TestV11_AnAppealThatTheRulesWouldRefuseIsSaidAtOnce(t *testing.T) {
+	first, other := "reviewer1@programme.example", "reviewer2@programme.example"
+	corrected := rejection(nil)
+	corrected["correction"] = map[string]any{"legalProfile": map[string]any{"legalName": "Contoso Limited"}}
+	both := rejection("We moved.")
+	both["correction"] = map[string]any{}
+	byOther := rejection("We moved.")
+	byOther["reviewer"] = other
+	needless := authorization(first)
+	needless["appeal"] = "Thank you."
+	for name, c := range map[string]struct {
+		decisions []any
+		want      string
+	}{
+		"decided by another reviewer":         {[]any{rejection("We moved."), authorization(other)}, ""},
+		"decided by the same reviewer":        {[]any{rejection("We moved."), authorization(first)}, "/verification/1/reviewer"},
+		"a second appeal of the same case":    {[]any{rejection("We moved."), byOther, authorization(first)}, "/verification/1/appeal"},
+		"an appeal of a case after the first": {[]any{corrected, rejection("We moved."), authorization(other)}, ""},
+		"neither appeal nor correction":       {[]any{rejection(nil), authorization(other)}, "/verification/0/correction"},
+		"an appeal and a correction":          {[]any{both, authorization(other)}, "/verification/0/appeal"},
+		"an appeal without words":             {[]any{rejection(" "), authorization(other)}, "/verification/0/appeal"},
+		"an appeal of too many words":         {[]any{rejection(strings.Repeat("x", 5000)), authorization(other)}, "/verification/0/appeal"},
+		"an appeal of an authorization":       {[]any{needless}, "/verification/0/appeal"},
+	} {
+		t.Run(name, func(t *testing.T) { wantFault(t, map[string]any{"verification": c.decisions}, c.want) })
 	}
 }
 

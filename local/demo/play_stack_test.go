@@ -22,9 +22,10 @@ func TestEveryShippedInputReachesItsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, told := range map[string][]string{
-		"straight-through":        {"waits in AwaitBusinessInfo", "compared with the register: exact", "is verified", "has ended: Onboarded"},
-		"rejected-then-corrected": {"compared with the register: near", "What to do: ", "Reason code: legal_name_mismatch", "has ended: Rejected", "-2 waits in AwaitAgreement"},
-		"overdue-then-authorized": {"takes longer than promised", "Overdue: verification of Fabrikam Inc", "AwaitEscalatedDecision", "Support request"},
+		"straight-through":         {"waits in AwaitBusinessInfo", "compared with the register: exact", "is verified", "has ended: Onboarded"},
+		"rejected-then-corrected":  {"compared with the register: near", "What to do: ", "Reason code: legal_name_mismatch", "has ended: Rejected", "-2 waits in AwaitAgreement"},
+		"overdue-then-authorized":  {"takes longer than promised", "Overdue: verification of Fabrikam Inc", "AwaitEscalatedDecision", "Support request"},
+		"appealed-then-authorized": {"or: Appeal the decision", "403 Forbidden", "four_eyes_required: ", "Appeal: verification of Woodgrove", "Your appeal for", `queue "appeals"`, "has ended: Rejected"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -50,7 +50,7 @@ func everything(t *testing.T, p *printer) {
 		[]string{"* The legal name differs from the official registration.", "  What to do: Enter the name exactly as registered and submit again.", "  Reason code: legal_name_mismatch"})
 	p.Turn(api.Requirements{
 		PastDue:       []api.Requirement{{Code: "email_ownership", Title: "Have a new ownership link sent and confirm it", Who: api.PartyPartner, Roles: []api.Role{api.RoleGlobalAdmin, api.RoleAdminAgent}, By: noon.Add(-time.Hour)}},
-		DueNow:        []api.Requirement{{Code: "business_info_correction", Title: "Correct the business information", Who: api.PartyPartner, Reason: "The legal name differs."}},
+		DueNow:        []api.Requirement{{Code: "business_info_correction", Title: "Correct the business information", Who: api.PartyPartner, Reason: "The legal name differs.", Alternatives: []string{"Appeal the decision: a different reviewer looks at it."}}},
 		BeingVerified: []api.Requirement{{Code: "verification", Title: "Decide business verification", Who: api.PartyReviewer, Roles: []api.Role{api.RoleReviewer}, By: noon.Add(80 * time.Hour)}},
 	}, noon)
 	p.Turn(api.Requirements{}, noon)
@@ -156,7 +156,7 @@ func TestTheMailsThatMatterAreRecognised(t *testing.T) {
 		t.Fatal(err)
 	}
 	params := map[string]string{
-		"companyName": "Contoso Ltd", "contactName": "Ada Lund", "partnerId": "P-1", "caseId": "C-1", "latest": "2026-03-09T17:00:00Z",
+		"companyName": "Contoso Ltd", "contactName": "Ada Lund", "partnerId": "P-1", "caseId": "C-1", "earliest": "2026-03-05T17:00:00Z", "latest": "2026-03-09T17:00:00Z",
 		"message": "Is anything missing?", "link": "P-1.secret", "expiresAt": "2026-03-05T12:00:00Z",
 		"reasons": `[{"Code":"legal_name_mismatch","Text":"The legal name differs.","Remedy":"Enter it as registered."}]`,
 	}
@@ -168,6 +168,8 @@ func TestTheMailsThatMatterAreRecognised(t *testing.T) {
 		"verificationOverdue":  {"longer", "We promised a result"},
 		"caseEscalated":        {"Overdue", "was not decided within 5 business days"},
 		"supportRequested":     {"Support request", "> Is anything missing?"},
+		"appealOpened":         {"Appeal: ", "> Is anything missing?"},
+		"appealReceived":       {"Your appeal", "looks at the case again"},
 		"enrolled":             {"has enrolled", ""},
 	} {
 		rendered, err := mail.Render(template, params, programme)

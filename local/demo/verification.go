@@ -31,7 +31,7 @@ func (d *demo) verification(ctx context.Context) error {
 			return nil
 		}
 		if v.Decision != nil { // rejected, in an earlier run
-			if err := d.correct(ctx); err != nil {
+			if err := d.mend(ctx, v); err != nil {
 				return err
 			}
 			continue
@@ -51,7 +51,10 @@ func (d *demo) verification(ctx context.Context) error {
 			return err
 		}
 		d.decided++
-		if err := d.correct(ctx); err != nil {
+		if v, err = d.status(ctx); err != nil {
+			return err
+		}
+		if err := d.mend(ctx, v); err != nil {
 			return err
 		}
 	}
@@ -70,6 +73,11 @@ func (d *demo) decide(ctx context.Context, v api.Verification, decision Decision
 	if err := d.review(ctx); err != nil {
 		return err
 	}
+	if !v.AppealedAt.IsZero() {
+		if err := d.fourEyes(ctx, decision); err != nil {
+			return err
+		}
+	}
 	if c, ok := clockOf(v, d.day); ok {
 		d.print.Entry(entry{label: "clock", style: yellow, text: "the input lets the reviewer decide after " + count(decision.AfterBusinessDays, "business day", "business days")})
 		if err := d.letPass(ctx, c, min(decision.AfterBusinessDays, promisedDays)); err != nil {
@@ -84,10 +92,7 @@ func (d *demo) decide(ctx context.Context, v api.Verification, decision Decision
 			}
 		}
 	}
-	_, err := d.act(ctx, request{
-		who: d.reviewer, method: "POST", path: d.path("/verification/decision"), doing: "decides: " + string(decision.Decision),
-		body: api.DecisionRequest{Decision: decision.Decision, Reason: decision.Reason, ReasonCodes: decision.ReasonCodes},
-	}, &v, func(answer) []string {
+	_, err := d.act(ctx, d.deciding(decision), &v, func(answer) []string {
 		lines := []string{fmt.Sprintf("status %s; kept for staff: %q", v.Status, decision.Reason)}
 		if v.Decision != nil {
 			for _, r := range v.Decision.Reasons {
@@ -97,6 +102,14 @@ func (d *demo) decide(ctx context.Context, v api.Verification, decision Decision
 		return lines
 	})
 	return err
+}
+
+// deciding is the request by which the reviewer decides.
+func (d *demo) deciding(decision Decision) request {
+	return request{
+		who: d.reviewer, method: "POST", path: d.path("/verification/decision"), doing: "decides: " + string(decision.Decision),
+		body: api.DecisionRequest{Decision: decision.Decision, Reason: decision.Reason, ReasonCodes: decision.ReasonCodes},
+	}
 }
 
 var ownershipLink = regexp.MustCompile(`/ownership-links/([A-Za-z0-9._-]+)`)
@@ -132,7 +145,7 @@ func (d *demo) confirmAddress(ctx context.Context, v api.Verification) error {
 // review lets the reviewer look: at the queue, and at the company beside the
 // official record.
 func (d *demo) review(ctx context.Context) error {
-	if err := d.lookInto(ctx, api.QueueNameVerification, api.QueueNameOverdue); err != nil {
+	if err := d.lookInto(ctx, api.QueueNameVerification, api.QueueNameAppeals, api.QueueNameDocuments, api.QueueNameOverdue); err != nil {
 		return err
 	}
 	var v api.Verification
@@ -271,6 +284,15 @@ func (d *demo) rejected(ctx context.Context, decision Decision) error {
 		return err
 	}
 	return d.follow(ctx, "the company was rejected", "Rejected")
+}
+
+// mend plays what the company does about a rejection: it appeals, or corrects
+// what was found.
+func (d *demo) mend(ctx context.Context, v api.Verification) error {
+	if d.decided > 0 && d.decided < len(d.in.Verification) && d.in.Verification[d.decided-1].Appeal != "" && v.CanAppeal {
+		return d.appeal(ctx, d.in.Verification[d.decided-1].Appeal)
+	}
+	return d.correct(ctx)
 }
 
 // correct plays the company's correction, which opens the next case.
