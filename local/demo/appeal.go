@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/partner-onboarding/partner-onboarding/api"
@@ -40,22 +41,22 @@ func (d *demo) fourEyes(ctx context.Context, decision Decision) error {
 	return d.refused(ctx, try, http.StatusForbidden, "four_eyes_required")
 }
 
-// refused carries out a request that must be refused with a code, and tells
-// what the problem document says.
+// refused carries out a request that must be refused with a code, of the whole
+// or of a member, and tells what the problem document says.
 func (d *demo) refused(ctx context.Context, r request, status int, code string) error {
 	r.want = []int{status}
 	var problem api.Problem
 	a, err := d.act(ctx, r, &problem, func(answer) []string {
 		lines := []string{problem.Code + ": " + problem.Detail}
 		for _, f := range problem.Errors {
-			lines = append(lines, f.Pointer+": "+f.Message)
+			lines = append(lines, f.Pointer+": "+f.Code+": "+f.Message)
 		}
 		return lines
 	})
 	if err != nil {
 		return err
 	}
-	if problem.Code != code {
+	if problem.Code != code && !slices.ContainsFunc(problem.Errors, func(f api.FieldError) bool { return f.Code == code }) {
 		return d.failure(r.doing, fmt.Sprintf("%s %s to be refused with the code %s", r.method, r.path, code), d.seen(r, a), nil, d.lookAt(r.path)...)
 	}
 	return nil

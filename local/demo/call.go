@@ -115,6 +115,8 @@ func functionOf(path string) string {
 		return "enrollment"
 	case strings.Contains(path, "/business-info") || strings.HasPrefix(path, "/countries"):
 		return "businessinfo"
+	case strings.Contains(path, "/verification/documents"):
+		return "document"
 	case strings.Contains(path, "/verification") || strings.HasPrefix(path, "/ownership-links"):
 		return "verification"
 	case strings.Contains(path, "/agreement"):

@@ -19,6 +19,7 @@ import (
 
 const (
 	defaultReviewer = "reviewer1@programme.example"
+	earliestDays    = 3  // V2: before so many business days no result is promised
 	promisedDays    = 5  // V2: after so many business days a case is overdue
 	mostDays        = 30 // that a demo waits for a decision
 )

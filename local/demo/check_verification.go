@@ -39,6 +39,9 @@ func (c *checker) verification() {
 			c.fault(at+"/reviewer", "use one of the stack's reviewers: %s", strings.Join(reviewers(), ", "))
 		}
 		c.sequence(at, i, d)
+		if d.Documents != nil {
+			company = c.documents(at+"/documents", company, d)
+		}
 		company = c.decided(at, company, d)
 	}
 }

@@ -73,7 +73,7 @@ func excerptOf(m stack.Mail) []string {
 }
 
 // quoted are parts of the subjects of mails whose first paragraph is shown.
-var quoted = []string{"verdue", "longer than promised", "Support request", "Appeal: ", "Your appeal for"}
+var quoted = []string{"verdue", "longer than promised", "Support request", "Appeal: ", "Your appeal for", "Documents are", "All documents for", "could not be used"}
 
 // saying is a mail's first paragraph, and what somebody else wrote.
 func saying(paragraphs []string) []string {
@@ -90,14 +90,21 @@ func saying(paragraphs []string) []string {
 	return lines
 }
 
+// explained are parts of the codes of requirements that are told with why.
+var explained = []string{"overdue", "correction", "documents"}
+
 // Turn tells who has the ball, what he owes and by when.
 func (p *printer) Turn(r api.Requirements, now time.Time) {
 	var lines []string
 	for _, list := range [][]api.Requirement{r.PastDue, r.DueNow, r.BeingVerified} {
 		for _, owed := range list {
 			lines = append(lines, fmt.Sprintf("%s: %s, %s", party(owed.Who, owed.Roles), owed.Title, deadline(owed.By, now)))
-			if strings.Contains(owed.Code, "overdue") || strings.Contains(owed.Code, "correction") {
-				lines = append(lines, "  why: "+owed.Reason)
+			if slices.ContainsFunc(explained, func(part string) bool { return strings.Contains(owed.Code, part) }) {
+				for i, reason := range strings.Split(owed.Reason, "\n") {
+					lines = append(lines, []string{"  why: ", "       "}[min(i, 1)]+reason)
+				}
+			}
+			if strings.Contains(owed.Code, "correction") {
 				for _, other := range owed.Alternatives {
 					lines = append(lines, "  or: "+other)
 				}
@@ -185,8 +192,8 @@ func clockOf(v api.Verification, day time.Duration) (clock, bool) {
 		return clock{}, false
 	}
 	opened := v.OpenedAt
-	if !v.AppealedAt.IsZero() {
-		opened = v.AppealedAt // an appeal has days of its own
+	if day > 0 {
+		opened = v.Expected.Earliest.Add(-earliestDays * day) // an appeal has days of its own, and they stand still while documents are missing
 	}
 	return clock{opened: opened, earliest: v.Expected.Earliest, latest: v.Expected.Latest, day: day, calendar: v.Expected.Calendar}, true
 }

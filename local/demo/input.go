@@ -62,12 +62,30 @@ type Decision struct {
 	ReasonCodes       []api.DecisionReasonCode `json:"reasonCodes"`
 	Reason            string                   `json:"reason"`
 	SupportRequest    string                   `json:"supportRequest"` // what the company writes once the case is overdue
+	Documents         *Documents               `json:"documents"`      // what is asked for before the decision
 	Correction        *yaml.Node               `json:"correction"`     // after a rejection: laid over the business information
 	Appeal            string                   `json:"appeal"`         // after a rejection, instead of a correction: what the company objects
 }
 
 // Overdue says whether the promised business days run out before the decision.
 func (d Decision) Overdue() bool { return d.AfterBusinessDays > promisedDays }
+
+// Documents is what a reviewer asks for, and what comes of it.
+type Documents struct {
+	Groups            []api.DocumentGroupInput `json:"groups"`
+	Reason            string                   `json:"reason"`
+	AfterBusinessDays float64                  `json:"afterBusinessDays"` // that the company takes; the clock stands still meanwhile
+	Uploads           []Upload                 `json:"uploads"`
+}
+
+// Upload is a file that the company uploads. It is the same document whatever
+// its kind; only what sort of file it is can be chosen.
+type Upload struct {
+	Kind     api.DocumentKind `json:"kind"`
+	FileName string           `json:"fileName"`
+	Content  Content          `json:"content"`
+	Replaces string           `json:"replaces"` // name of a file uploaded before
+}
 
 // Signer is who accepts the agreement.
 type Signer struct {

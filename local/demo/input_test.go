@@ -230,6 +230,63 @@ func TestV11_AnAppealThatTheRulesWouldRefuseIsSaidAtOnce(t *testing.T) {
 	}
 }
 
+func TestV3_DocumentsThatTheRulesWouldRefuseAreSaidAtOnce(t *testing.T) {
+	type members = map[string]any
+	group := func(kinds ...string) members { return members{"anyOf": kinds, "reason": "It is not in the register."} }
+	file := func(kind, name, content string) members {
+		return members{"kind": kind, "fileName": name, "content": content}
+	}
+	replacing := file("tax_certificate", "b.pdf", "pdf")
+	replacing["replaces"] = "a.pdf"
+	whole := func(set members) members {
+		all := members{"reason": "Not found.", "groups": []any{group("tax_certificate", "bank_statement")}, "uploads": []any{file("bank_statement", "a.pdf", "pdf")}}
+		for name, value := range set {
+			all[name] = value
+		}
+		return all
+	}
+	uploads := func(files ...any) members { return whole(members{"uploads": files}) }
+	for name, c := range map[string]struct {
+		documents members
+		want      string
+	}{
+		"what any one of the kinds answers":   {whole(nil), ""},
+		"no groups":                           {whole(members{"groups": []any{}}), "/groups"},
+		"a kind that isn't one":               {whole(members{"groups": []any{group("diploma")}}), "/groups/0/anyOf/0"},
+		"a group without a reason":            {whole(members{"groups": []any{members{"anyOf": []string{"other"}}}}), "/groups/0/reason"},
+		"O3 asked without a reason":           {whole(members{"reason": nil}), "/reason"},
+		"more days than a demo waits":         {whole(members{"afterBusinessDays": 31}), "/afterBusinessDays"},
+		"nothing uploaded":                    {uploads(), "/uploads"},
+		"something else uploaded":             {uploads(file("other", "a.pdf", "pdf")), "/uploads"},
+		"only a file that is refused":         {uploads(file("bank_statement", "a.pdf", "text")), "/uploads"},
+		"a disguised one before a real one":   {uploads(file("bank_statement", "a.pdf", "png"), file("bank_statement", "b.png", "png")), ""},
+		"a kind of file that isn't taken":     {uploads(file("bank_statement", "a.docx", "pdf")), "/uploads/0/fileName"},
+		"a name with a folder":                {uploads(file("bank_statement", "x/a.pdf", "pdf")), "/uploads/0/fileName"},
+		"a kind of document that isn't one":   {uploads(file("diploma", "a.pdf", "pdf")), "/uploads/0/kind"},
+		"content that the demo can't make":    {uploads(file("bank_statement", "a.pdf", "video")), "/uploads/0/content"},
+		"the same name twice":                 {uploads(file("bank_statement", "a.pdf", "pdf"), file("other", "a.pdf", "pdf")), "/uploads/1/fileName"},
+		"one in the place of another":         {uploads(file("bank_statement", "a.pdf", "pdf"), replacing), ""},
+		"one in the place of none":            {uploads(replacing), "/uploads/0/replaces"},
+		"one in the place of one not taken":   {uploads(file("bank_statement", "a.pdf", "text"), replacing), "/uploads/1/replaces"},
+		"an unknown member in a list of them": {uploads(members{"kind": "other", "filename": "a.pdf"}), "/uploads/0/filename"},
+	} {
+		at := c.want
+		if at != "" {
+			at = "/verification/0/documents" + at
+		}
+		t.Run(name, func(t *testing.T) { wantFault(t, map[string]any{"verification.0.documents": c.documents}, at) })
+	}
+}
+
+func TestTheDemosFilesAreWhatTheySeem(t *testing.T) {
+	for content, begin := range map[Content]string{ContentPDF: "%PDF-", ContentPNG: "\x89PNG", ContentText: "bank statement of "} {
+		file, err := Upload{Kind: api.DocumentKindBankStatement, FileName: "a", Content: content}.file("Contoso GmbH & Söhne")
+		if err != nil || !strings.HasPrefix(string(file), begin) {
+			t.Errorf("%s begins %q: %v", content, file[:min(len(file), 20)], err)
+		}
+	}
+}
+
 func TestDefaultsAreWhatAPersonExpects(t *testing.T) {
 	in, err := change(t, map[string]any{"workAccount": nil, "user.repeat": nil, "user.tenantDomain": nil, "verification.0.reviewer": nil})
 	if err != nil {

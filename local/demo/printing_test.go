@@ -51,7 +51,7 @@ func everything(t *testing.T, p *printer) {
 	p.Turn(api.Requirements{
 		PastDue:       []api.Requirement{{Code: "email_ownership", Title: "Have a new ownership link sent and confirm it", Who: api.PartyPartner, Roles: []api.Role{api.RoleGlobalAdmin, api.RoleAdminAgent}, By: noon.Add(-time.Hour)}},
 		DueNow:        []api.Requirement{{Code: "business_info_correction", Title: "Correct the business information", Who: api.PartyPartner, Reason: "The legal name differs.", Alternatives: []string{"Appeal the decision: a different reviewer looks at it."}}},
-		BeingVerified: []api.Requirement{{Code: "verification", Title: "Decide business verification", Who: api.PartyReviewer, Roles: []api.Role{api.RoleReviewer}, By: noon.Add(80 * time.Hour)}},
+		BeingVerified: []api.Requirement{{Code: "documents", Title: "Upload the documents that were asked for", Who: api.PartyPartner, Reason: "1. Bank statement. Why: One.\n2. Lease. Why: Two."}, {Code: "verification", Title: "Decide business verification", Who: api.PartyReviewer, Roles: []api.Role{api.RoleReviewer}, By: noon.Add(80 * time.Hour)}},
 	}, noon)
 	p.Turn(api.Requirements{}, noon)
 	d := &demo{print: p, ended: map[string]bool{}}
@@ -157,7 +157,7 @@ func TestTheMailsThatMatterAreRecognised(t *testing.T) {
 	}
 	params := map[string]string{
 		"companyName": "Contoso Ltd", "contactName": "Ada Lund", "partnerId": "P-1", "caseId": "C-1", "earliest": "2026-03-05T17:00:00Z", "latest": "2026-03-09T17:00:00Z",
-		"message": "Is anything missing?", "link": "P-1.secret", "expiresAt": "2026-03-05T12:00:00Z",
+		"message": "Is anything missing?", "request": "1. Any one of: Bank statement; Tax registration. Why: It isn't in the register.\n2. Other document. Why: Another reason.", "link": "P-1.secret", "expiresAt": "2026-03-05T12:00:00Z",
 		"reasons": `[{"Code":"legal_name_mismatch","Text":"The legal name differs.","Remedy":"Enter it as registered."}]`,
 	}
 	for template, c := range map[string]struct {
@@ -170,6 +170,8 @@ func TestTheMailsThatMatterAreRecognised(t *testing.T) {
 		"supportRequested":     {"Support request", "> Is anything missing?"},
 		"appealOpened":         {"Appeal: ", "> Is anything missing?"},
 		"appealReceived":       {"Your appeal", "looks at the case again"},
+		"documentsRequested":   {"Documents are needed", "> 1. Any one of"},
+		"documentsComplete":    {"All documents for", "has been received"},
 		"enrolled":             {"has enrolled", ""},
 	} {
 		rendered, err := mail.Render(template, params, programme)

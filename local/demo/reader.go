@@ -81,6 +81,10 @@ func (r *reader) read(n *yaml.Node, at string, v reflect.Value) {
 		return // as if it weren't there
 	}
 	switch v.Kind() {
+	case reflect.Pointer:
+		there := reflect.New(v.Type().Elem())
+		r.read(n, at, there.Elem())
+		v.Set(there)
 	case reflect.Struct:
 		r.members(n, at, v)
 	case reflect.Slice:

@@ -78,6 +78,15 @@ func (d *demo) decide(ctx context.Context, v api.Verification, decision Decision
 			return err
 		}
 	}
+	if decision.Documents != nil {
+		if err := d.documents(ctx, *decision.Documents); err != nil {
+			return err
+		}
+		var err error
+		if v, err = d.status(ctx); err != nil { // with new dates
+			return err
+		}
+	}
 	if c, ok := clockOf(v, d.day); ok {
 		d.print.Entry(entry{label: "clock", style: yellow, text: "the input lets the reviewer decide after " + count(decision.AfterBusinessDays, "business day", "business days")})
 		if err := d.letPass(ctx, c, min(decision.AfterBusinessDays, promisedDays)); err != nil {
@@ -104,6 +113,11 @@ func (d *demo) decide(ctx context.Context, v api.Verification, decision Decision
 	return err
 }
 
+// contactEmail is the address of the primary contact that is in force.
+func (d *demo) contactEmail() string {
+	return d.in.rounds[min(d.decided, len(d.in.rounds)-1)].LegalProfile.PrimaryContact.Email
+}
+
 // deciding is the request by which the reviewer decides.
 func (d *demo) deciding(decision Decision) request {
 	return request{
@@ -123,8 +137,7 @@ func (d *demo) confirmAddress(ctx context.Context, v api.Verification) error {
 	if !pending {
 		return nil
 	}
-	contact := d.in.rounds[min(d.decided, len(d.in.rounds)-1)].LegalProfile.PrimaryContact.Email
-	m, err := d.awaitMail(ctx, "the primary contact's mail", "one with a link that has /ownership-links/ in it", contact, func(m stack.Mail) bool { return ownershipLink.MatchString(m.Text) })
+	m, err := d.awaitMail(ctx, "the primary contact's mail", "one with a link that has /ownership-links/ in it", d.contactEmail(), func(m stack.Mail) bool { return ownershipLink.MatchString(m.Text) })
 	if err != nil {
 		return err
 	}
@@ -243,8 +256,7 @@ func (d *demo) overdue(ctx context.Context, decision Decision) error {
 	if _, err := d.awaitMail(ctx, doing, "the case is overdue", staff, func(m stack.Mail) bool { return strings.HasPrefix(m.Subject, "Overdue") }); err != nil {
 		return err
 	}
-	contact := d.in.rounds[min(d.decided, len(d.in.rounds)-1)].LegalProfile.PrimaryContact.Email
-	if _, err := d.awaitMail(ctx, doing, "the verification takes longer than promised", contact, func(m stack.Mail) bool { return strings.Contains(m.Subject, "longer") }); err != nil {
+	if _, err := d.awaitMail(ctx, doing, "the verification takes longer than promised", d.contactEmail(), func(m stack.Mail) bool { return strings.Contains(m.Subject, "longer") }); err != nil {
 		return err
 	}
 	if err := d.follow(ctx, doing, "AwaitEscalatedDecision"); err != nil {
@@ -272,8 +284,7 @@ func (d *demo) overdue(ctx context.Context, decision Decision) error {
 // rejected makes sure that the mail says what was found and what mends it (V5,
 // V11), and that the workflow's round has ended.
 func (d *demo) rejected(ctx context.Context, decision Decision) error {
-	contact := d.in.rounds[d.decided].LegalProfile.PrimaryContact.Email
-	if _, err := d.awaitMail(ctx, "the rejection's mail", "one that says every reason code and what to do", contact, func(m stack.Mail) bool {
+	if _, err := d.awaitMail(ctx, "the rejection's mail", "one that says every reason code and what to do", d.contactEmail(), func(m stack.Mail) bool {
 		for _, code := range decision.ReasonCodes {
 			if !strings.Contains(m.Text, string(code)) {
 				return false
