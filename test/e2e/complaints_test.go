@@ -168,3 +168,118 @@ func TestComplaint12_SupportIsAskedWithoutTheCase(t *testing.T) {
 		})
 	})
 }
+
+func (c *company) askedForDocuments() {
+	c.Helper()
+	c.call(reviewer, "POST", c.path("/verification/document-requests"), map[string]any{
+		"groups": []any{
+			map[string]any{"anyOf": []string{"proof_of_address", "bank_statement"}, "reason": "The register shows another street."},
+			map[string]any{"anyOf": []string{"registration_extract"}, "reason": "The name is new."},
+		}, "reason": "The address differs.",
+	}).is(201)
+}
+
+func TestComplaint4_TheDemandForEvidenceIsAmbiguous(t *testing.T) {
+	c := newWorld(t).newCompany().submitted()
+	c.confirm()
+	c.askedForDocuments()
+	r := c.requirement("documents")
+	if r.Who != api.PartyPartner || r.By.IsZero() || !strings.Contains(r.Reason, "any one of: Proof of the business address; Bank statement") && !strings.Contains(r.Reason, "Any one of: Proof of the business address; Bank statement") ||
+		!strings.Contains(r.Reason, "The register shows another street.") || len(r.Alternatives) != 3 {
+		t.Errorf("what is asked for: %+v", r)
+	}
+	list := as[api.DocumentList](c.call(c.admin, "GET", c.path("/verification/documents"), nil).is(200))
+	if list.Request == nil || len(list.Request.Groups) != 2 || len(list.Request.Groups[0].AnyOf) != 2 || list.Request.Groups[0].Reason == "" {
+		t.Fatalf("request %+v", list.Request)
+	}
+	for _, k := range list.Kinds {
+		if len(k.Examples) == 0 || strings.Contains(k.Title, "/") {
+			t.Errorf("kind %+v", k)
+		}
+	}
+	var text string
+	c.until("the mail that asks", func() bool {
+		c.sweep("outbox")
+		for _, m := range c.mails() {
+			if strings.Contains(m.Subject, "Documents are needed") {
+				text = strings.Join(strings.Fields(m.Text), " ")
+			}
+		}
+		return text != ""
+	})
+	for _, want := range []string{"Any one of: Proof of the business address; Bank statement", "2. Extract from the company register", "Please upload them by"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the mail doesn't say %q: %s", want, text)
+		}
+	}
+}
+
+// testing enrols the company as one whose time is moved by the test.
+func (c *company) testing() *company {
+	c.Helper()
+	body := c.enrolment()
+	body["test"] = true
+	c.id = as[api.Enrollment](c.call(c.admin, "POST", "/partners", body).is(201)).Partner.PartnerID
+	c.save(c.info())
+	c.submit()
+	return c
+}
+
+// pass moves the company's time on and returns the types of what happened.
+func (c *company) pass(duration string) (types []string) {
+	c.Helper()
+	for {
+		a := as[api.TestClockAdvance](c.call(c.admin, "POST", c.path("/test-clock"), map[string]any{"advanceBy": duration}).is(200))
+		for _, e := range a.Happened {
+			types = append(types, e.Type)
+		}
+		if a.Done {
+			return types
+		}
+	}
+}
+
+func TestComplaint9_WarningsGoToAMailboxThatNobodyReads(t *testing.T) {
+	c := newWorld(t).newCompany().testing()
+	c.confirm()
+	c.decide("Authorized")
+	c.pass("P4D")
+	subjects := map[string]int{}
+	c.until("the reminders", func() bool {
+		c.sweep("outbox")
+		clear(subjects)
+		for _, m := range c.mails() {
+			if strings.Contains(m.Subject, "waits for you") {
+				subjects[strings.Join(m.To, ",")]++
+			}
+		}
+		return len(subjects) >= 2
+	})
+	if subjects["ada@"+c.domain] != 1 || subjects[c.admin] != 1 {
+		t.Errorf("reminders %v, want one to each of the contacts", subjects)
+	}
+	other := c.newCompany().submitted()
+	ics := other.call(other.admin, "GET", other.path("/verification/calendar"), nil).is(200)
+	if text := string(ics.body); !strings.Contains(text, "BEGIN:VEVENT") || !strings.Contains(ics.header.Get("Content-Type"), "text/calendar") {
+		t.Errorf("the dates as a calendar file: %s", text)
+	}
+}
+
+func TestComplaint10_ARequestThatTimesOutBecomesARejection(t *testing.T) {
+	c := newWorld(t).newCompany().testing()
+	c.confirm()
+	c.askedForDocuments()
+	if happened := c.pass("P300D"); !slices.Contains(happened, "verification.documentsExpired") || slices.Contains(happened, "verification.decided") {
+		t.Errorf("what happened: %v", happened)
+	}
+	v := c.verification()
+	if v.Status != api.VerificationStatusExpired || v.Decision != nil {
+		t.Fatalf("%s, %+v", v.Status, v.Decision)
+	}
+	c.mustSayWho(v.Turn, api.PartyPartner, "documents_expired")
+	v = as[api.Verification](c.call(c.admin, "POST", c.path("/verification/document-requests/reopening"), nil).is(200))
+	if v.Status != api.VerificationStatusDocumentsRequested {
+		t.Errorf("reopened: %s", v.Status)
+	}
+	c.mustSayWho(v.Turn, api.PartyPartner, "documents")
+}
