@@ -70,7 +70,7 @@ type Advanced struct {
 // errors are those of Run.
 func (r *Runner) Advance(ctx context.Context, a Advance) (Result, error) {
 	var d Advanced
-	for len(d.Happened) < maxAdvanced && timeLeft(ctx) {
+	for len(d.Happened) == 0 || len(d.Happened) < maxAdvanced && timeLeft(ctx) {
 		result, err := r.run(ctx, Command{
 			PartnerID: a.PartnerID, By: a.By, Request: a.Request, Authorize: a.Authorize,
 			Decide: func(p onboarding.Partner, s onboarding.Stamp) (e onboarding.Event, err error) {

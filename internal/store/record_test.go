@@ -62,6 +62,37 @@ func (s *told) stored(t testing.TB) []StoredEvent {
 	return events
 }
 
+func TestATestPartnersDeadlinesAndOutboxAreInRealTimeAndItsClockIsInTheChain(t *testing.T) {
+	s := &told{now: monday}
+	by := admin("t-1")
+	e, err := onboarding.Partner{}.Enroll(onboarding.Enroll{PartnerID: "P-1", WorkAccount: onboarding.WorkAccountExisting, WorkEmail: by.Email, CompanyName: "Contoso", Test: true, TestAllowed: true, By: by}, stampOf("e-1", s.now, by))
+	s.tell(t, e, err)
+	e, err = s.p.AdvanceClock(s.now.AddDate(0, 0, 5), stampOf("e-2", s.now, by)) // the first reminder, after three days
+	s.tell(t, e, err)
+	row, err := partnerItem(s.p, Workflow{}, s.hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := stamp(s.now.Add(4 * 24 * time.Hour)); text(row, "dueAt") != want { // the second one after seven, and three of them are over
+		t.Errorf("due at %s, want %s", text(row, "dueAt"), want)
+	}
+	event, _, err := eventItem("", e, s.p.Real(e.At))
+	if err != nil || text(event, "dueAt") != stamp(s.now) || text(event, "at") != stamp(s.now.AddDate(0, 0, 3)) {
+		t.Errorf("the reminder of %s goes out at %s, %v", text(event, "at"), text(event, "dueAt"), err)
+	}
+	events := s.stored(t)
+	if err := VerifyChain(events); err != nil || events[1].Clock == nil || !reflect.DeepEqual(events[1].Clock, e.Clock) {
+		t.Errorf("%v, clock %+v", err, events[1].Clock)
+	}
+	s.events[1]["clock"] = str(`{"ahead":1}`)
+	if err := VerifyChain(s.stored(t)); err == nil {
+		t.Error("a clock was changed and the chain still holds")
+	}
+	if r, err := partnerRecord(row); err != nil || !reflect.DeepEqual(r.Partner, s.p) {
+		t.Errorf("read back as %+v, %v", r.Partner, err)
+	}
+}
+
 func TestAPartnersRowIsReadBackAsItWas(t *testing.T) {
 	for name, s := range map[string]*told{
 		"enrolled": tellAll(t), "drafted": tellAll(t, save("Contoso")), "submitted": tellAll(t, save("Contoso"), submit), "authorized": tellAll(t, save("Contoso"), submit, confirm, authorize),
