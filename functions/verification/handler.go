@@ -44,14 +44,14 @@ func (f function) calendarFile(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
-	dates, err := p.CaseDates(f.calendar, f.Now())
+	dates, err := p.CaseDates(f.calendar, p.Now(f.Now()))
 	if err != nil {
 		return store.Answer{}, err
 	}
 	if _, err := httpapi.Negotiate(r, "text/calendar"); err != nil {
 		return store.Answer{}, err
 	}
-	return store.Answer{Status: http.StatusOK, Body: view.Calendar(p, dates, f.portal, f.Now()), Headers: map[string]string{
+	return store.Answer{Status: http.StatusOK, Body: view.Calendar(p, dates, f.portal, p.Now(f.Now())), Headers: map[string]string{
 		"Content-Type": ics.ContentType, "Content-Disposition": `attachment; filename="verification-` + p.Case.ID + `.ics"`,
 	}}, nil
 }
