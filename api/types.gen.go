@@ -1097,6 +1097,9 @@ type DocumentList struct {
 
 	// Request What the partner is asked for (V3). The clock stands still until it is complete.
 	Request *DocumentRequest `json:"request,omitempty"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
 }
 
 // DocumentMediaType defines model for DocumentMediaType.

@@ -24,6 +24,7 @@ const (
 type script struct {
 	asks    bool               // for a document first
 	waits   bool               // until the case is overdue
+	aside   bool               // it is looked at first and can't be completed yet
 	decides VerificationStatus // "" when nobody ever does
 	reasons []ReasonCode
 }
@@ -33,6 +34,7 @@ const (
 	magicRejected            = "Test Rejected " // and a reason code
 	magicOverdue             = "Test Overdue"
 	magicOverdueAuthorized   = "Test Overdue Authorized"
+	magicAsideAuthorized     = "Test Cannot Complete"
 	magicDocumentsAuthorized = "Test Documents Authorized"
 	magicDocumentsRejected   = "Test Documents Rejected"
 
@@ -50,6 +52,7 @@ func MagicValues() []MagicValue {
 		MagicValue{magicLegalName, magicDocumentsRejected, "A document is asked for; rejected with `" + string(magicReason) + "` once it is in and found clean."},
 		MagicValue{magicLegalName, magicOverdue, "Nobody decides. Move the clock on: the case is due soon, then overdue and escalated, and support can be asked."},
 		MagicValue{magicLegalName, magicOverdueAuthorized, "The same, and authorized as soon as it is escalated."},
+		MagicValue{magicLegalName, magicAsideAuthorized, "Looked at, and it can't be completed yet; authorized on the earliest date of the case, which the clock is moved to."},
 		MagicValue{magicAppeal, strings.TrimSpace(magicRejected), "The appeal is rejected at once, with the reasons of the rejection."},
 	)
 }
@@ -68,6 +71,8 @@ func (p Partner) scriptOf(legalName string) (s script, ok bool) {
 		return script{}, true
 	case folded(magicOverdueAuthorized):
 		return script{waits: true, decides: VerificationAuthorized}, true
+	case folded(magicAsideAuthorized):
+		return script{aside: true, decides: VerificationAuthorized}, true
 	case folded(magicDocumentsAuthorized):
 		return script{asks: true, decides: VerificationAuthorized}, true
 	case folded(magicDocumentsRejected):
@@ -140,6 +145,9 @@ func (p Partner) magic() (since time.Time, do func(Stamp) (Event, error)) {
 	if c.Check(CheckEmailOwnership).Status == CheckPending {
 		return since, p.confirmByMagic
 	}
+	if c.Claim != nil {
+		return since, nil // a person has taken the case
+	}
 	if c.Appeal != nil {
 		d := Decide{Result: VerificationAuthorized, Note: "Test mode: an appeal is authorized unless its message says otherwise."}
 		if strings.HasPrefix(folded(c.Appeal.Message), folded(magicRejected)) {
@@ -148,6 +156,8 @@ func (p Partner) magic() (since time.Time, do func(Stamp) (Event, error)) {
 		return since, p.decideByMagic(d, testModeSecond)
 	}
 	switch {
+	case magic.aside && c.SetAside == nil:
+		return since, p.setAsideByMagic
 	case magic.decides == "",
 		magic.waits && c.EscalatedAt.IsZero(),
 		c.Request != nil && !c.answered():
@@ -157,6 +167,9 @@ func (p Partner) magic() (since time.Time, do func(Stamp) (Event, error)) {
 		since = latest(since, k.ScannedAt)
 	}
 	since = latest(since, c.EscalatedAt)
+	if magic.aside {
+		since = latest(since, c.SetAside.LookAgain)
+	}
 	return since, p.decideByMagic(Decide{Result: magic.decides, Reasons: magic.reasons, Note: `Test mode: the legal name "` + p.Info.Legal.LegalName + `" decides.`}, testMode)
 }
 
@@ -181,3 +194,17 @@ func (p Partner) decideByMagic(d Decide, by Actor) func(Stamp) (Event, error) {
 		return p.Decide(d, s)
 	}
 }
+
+func (p Partner) setAsideByMagic(s Stamp) (Event, error) {
+	s.By = testMode
+	return p.SetCaseAside(CannotComplete{Code: "waiting_for_authority", Days: minBusinessDays, Note: "Test mode: the legal name asks for it."}, earliest{at: p.Case.Earliest}, s)
+}
+
+// earliest is a calendar for one date, which a case knows already.
+type earliest struct {
+	Calendar
+	at time.Time
+}
+
+// After implements Calendar.
+func (e earliest) After(time.Time, int) time.Time { return e.at }

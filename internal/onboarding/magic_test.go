@@ -30,6 +30,12 @@ func outcome(t *testing.T, m MagicValue) *story {
 		}
 		s.scanned("doc-1", ScanClean).settled()
 	}
+	if strings.Contains(m.Value, "Cannot") {
+		if s.p.Case.SetAside == nil || s.p.Turn(s.now).Who != PartyReviewer {
+			t.Fatalf("%q: %+v", m.Value, s.p.Turn(s.now))
+		}
+		s.advanced(s.p.Case.Earliest)
+	}
 	if strings.Contains(m.Value, "Overdue") {
 		if s.p.Verification() != VerificationUnderReview || s.p.Turn(s.now).Who != PartyReviewer {
 			t.Fatalf("%q: %s", m.Value, s.p.Verification())
@@ -60,7 +66,7 @@ func TestV4_EachMagicValueReachesItsOutcome(t *testing.T) {
 						t.Errorf("V11: the appeal ends %s, decided by %s after %s", s.p.Verification(), s.p.Case.Decision.By, s.p.Case.Appeal.Against.By)
 					}
 				}
-			case strings.HasSuffix(m.Value, "Authorized"):
+			case strings.HasSuffix(m.Value, "Authorized"), strings.Contains(m.Value, "Cannot"):
 				if v != VerificationAuthorized {
 					t.Fatal(v)
 				}
@@ -96,6 +102,18 @@ func TestV4_MagicValuesAreReadWithoutRegardToCaseAndSpacing(t *testing.T) {
 		if got := testPartner(t).named(name).settled().p.Verification(); got != want {
 			t.Errorf("%q: %s, want %s", name, got, want)
 		}
+	}
+}
+
+func TestO2_ACaseThatAPersonHasClaimedIsLeftToThatPerson(t *testing.T) {
+	for _, name := range []string{"Test Overdue Authorized", "Test Documents Authorized", "Test Cannot Complete"} {
+		s := testPartner(t).named(name).settled()
+		s.tell(s.p.ClaimCase("I take it.", s.stamp(reviewer))).settled()
+		s.advanced(s.p.Now(s.now).AddDate(0, 3, 0))
+		if s.p.Case.Decision != nil {
+			t.Errorf("%s: decided over the reviewer's head", name)
+		}
+		s.tell(s.p.Decide(Decide{Result: VerificationAuthorized, Note: "Fine."}, s.stamp(reviewer)))
 	}
 }
 

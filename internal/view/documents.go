@@ -19,7 +19,7 @@ func Receipt(c onboarding.Case, d onboarding.Document) api.DocumentReceipt {
 // Documents renders the documents of the newest case and what else is accepted
 // (V3, V11).
 func Documents(p onboarding.Partner) api.DocumentList {
-	list := api.DocumentList{Documents: []api.DocumentReceipt{}, MaxBytes: onboarding.MaxDocumentSize, ContentTypes: onboarding.DocumentTypes(), Kinds: []api.DocumentKindInfo{}}
+	list := api.DocumentList{Test: p.Test, Documents: []api.DocumentReceipt{}, MaxBytes: onboarding.MaxDocumentSize, ContentTypes: onboarding.DocumentTypes(), Kinds: []api.DocumentKindInfo{}}
 	for _, k := range onboarding.DocumentKinds() {
 		list.Kinds = append(list.Kinds, api.DocumentKindInfo{Kind: api.DocumentKind(k.Code), Title: k.Title, Examples: k.Examples})
 	}
