@@ -97,7 +97,7 @@ func TestATestPartnersDaysPassOnCommandAndEverythingHappensInOrder(t *testing.T)
 		}
 	}
 	c.until("the queue of dormant test partners", func() bool { return c.queued("dormant", true) })
-	if _, output := c.ended(c.execution(1)); output["outcome"] != "Dormant" {
+	if _, output := c.ended(c.execution(1)); output["outcome"] != "Paused" {
 		t.Errorf("the execution ended with %v", output)
 	}
 	c.sign() // it wakes up
