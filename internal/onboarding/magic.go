@@ -134,7 +134,11 @@ func (p Partner) magic() (since time.Time, do func(Stamp) (Event, error)) {
 	if c == nil || c.Decision != nil {
 		return since, nil
 	}
-	magic, ok := p.scriptOf(p.Info.Legal.LegalName)
+	info := p.Info
+	if c.Change != nil {
+		info = c.Change.Info // V7: what is proposed
+	}
+	magic, ok := p.scriptOf(info.Legal.LegalName)
 	if !ok {
 		return since, nil
 	}
@@ -170,7 +174,7 @@ func (p Partner) magic() (since time.Time, do func(Stamp) (Event, error)) {
 	if magic.aside {
 		since = latest(since, c.SetAside.LookAgain)
 	}
-	return since, p.decideByMagic(Decide{Result: magic.decides, Reasons: magic.reasons, Note: `Test mode: the legal name "` + p.Info.Legal.LegalName + `" decides.`}, testMode)
+	return since, p.decideByMagic(Decide{Result: magic.decides, Reasons: magic.reasons, Note: `Test mode: the legal name "` + info.Legal.LegalName + `" decides.`}, testMode)
 }
 
 // answered says that everything asked for is in and found clean.
@@ -185,12 +189,12 @@ func (c Case) answered() bool {
 
 func (p Partner) confirmByMagic(s Stamp) (Event, error) {
 	s.By = testMode
-	return p.progress(s, OwnershipConfirmed{CaseID: p.Case.ID}), nil
+	return p.confirmed(s), nil
 }
 
 func (p Partner) decideByMagic(d Decide, by Actor) func(Stamp) (Event, error) {
 	return func(s Stamp) (Event, error) {
-		s.By = by
+		s.By, d.CaseID = by, p.Case.ID
 		return p.Decide(d, s)
 	}
 }

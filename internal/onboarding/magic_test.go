@@ -117,6 +117,25 @@ func TestO2_ACaseThatAPersonHasClaimedIsLeftToThatPerson(t *testing.T) {
 	}
 }
 
+func TestV7_AChangeOfATestPartnerIsDecidedByTheLegalNameThatItProposes(t *testing.T) {
+	s := testPartner(t).named("Test Authorized").settled()
+	rename := func(name string) func(*BusinessInfo) {
+		return func(i *BusinessInfo) { *i = s.p.Info; i.Legal.LegalName = name }
+	}
+	s.changed(rename("Test Rejected legal_name_mismatch")).settled()
+	if d := s.p.Case.Decision; d == nil || d.Result != VerificationRejected || s.p.Info.Legal.LegalName != "Test Authorized" || !s.p.Authorized() {
+		t.Fatalf("%+v, in force is %q", d, s.p.Info.Legal.LegalName)
+	}
+	s.changed(func(i *BusinessInfo) { *i = s.p.Info; i.Legal.Address.Lines = []string{"Unter den Linden 1"} }).settled()
+	if s.p.Info.Legal.Address.Lines[0] != "Unter den Linden 1" {
+		t.Errorf("the address %v: %+v", s.p.Info.Legal.Address, s.p.Case.Decision)
+	}
+	s.changed(func(i *BusinessInfo) { *i = s.p.Info; i.Legal.PrimaryContact.Email = "emil@contoso.example" }).settled()
+	if s.p.Info.Legal.PrimaryContact.Email != "emil@contoso.example" {
+		t.Errorf("the contact %+v: %+v", s.p.Info.Legal.PrimaryContact, s.p.Case)
+	}
+}
+
 func TestV4_OfARealPartnerMagicValuesAreNamesLikeAnyOther(t *testing.T) {
 	for _, m := range MagicValues() {
 		s := begin(t).enrolled().named(m.Value)

@@ -330,11 +330,16 @@ func (p Partner) ConfirmOwnership(secret string, s Stamp) (Event, error) {
 		}
 		return Event{}, Refuse(CodeLinkExpired, "This link has expired. Ask a Global Admin or Admin Agent of the company to have a new one sent.").By(MayDo(ActionResendLink)...).At(p.path("verification/ownership-link"))
 	}
+	return p.confirmed(s), nil
+}
+
+// confirmed tells that the primary contact's address is proven.
+func (p Partner) confirmed(s Stamp) Event {
 	d := OwnershipConfirmed{CaseID: p.Case.ID, Authorized: p.Case.decidesItself()}
 	if d.Authorized {
-		return p.progress(s, d, p.tellOfDecision(*p.Case, true, nil)...), nil
+		return p.progress(s, d, p.tellOfDecision(*p.Case, true, nil)...)
 	}
-	return p.progress(s, d), nil
+	return p.progress(s, d)
 }
 
 // VerificationEscalated tells that the promised days are over (V6).
