@@ -112,6 +112,7 @@ func TestV8_NoViewOfThePartnerShowsWhatIsInternal(t *testing.T) {
 	for name, v := range map[string]any{
 		"status":        view.Status(p, at),
 		"verification":  view.Verification(p, at),
+		"documents":     view.Documents(p),
 		"requirements":  view.Requirements(p.Requirements(at)),
 		"eligibility":   view.Eligibility(p.Eligibility("", onboarding.AgreementVersion{}, at)),
 		"history":       view.History(p),
@@ -158,7 +159,7 @@ func TestBusinessInformationGoesOutAndInUnchanged(t *testing.T) {
 func TestEmptyListsAreListsNotNull(t *testing.T) {
 	p := onboarding.Partner{ID: "P-1", EnrolledAt: at}
 	for name, v := range map[string]any{
-		"requirements": view.Requirements(p.Requirements(at)), "verification": view.Verification(p, at), "status": view.Status(p, at),
+		"requirements": view.Requirements(p.Requirements(at)), "verification": view.Verification(p, at), "documents": view.Documents(p), "status": view.Status(p, at),
 		"eligibility": view.Eligibility(p.Eligibility("", onboarding.AgreementVersion{}, at)), "faults": view.Faults(nil), "checklist": view.Checklist(), "comparison": view.Comparison(onboarding.Comparison{}),
 	} {
 		if got := rendered(t, v); strings.Contains(got, "null") {
