@@ -88,6 +88,9 @@ func receipt(status int, p onboarding.Partner, key document.Key) (store.Answer, 
 	if !ok {
 		return store.Answer{}, onboarding.NotFound()
 	}
+	if status == http.StatusOK {
+		return httpapi.JSON(status, view.Receipt(*p.Case, d))
+	}
 	return httpapi.JSONWith(status, view.Receipt(*p.Case, d), "Location", path(p.ID))
 }
 

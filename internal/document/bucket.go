@@ -72,6 +72,7 @@ type Form struct {
 func (b *Bucket) Offer(ctx context.Context, k Key, u onboarding.Upload) (Form, error) {
 	fields := map[string]string{
 		"Content-Type":            u.ContentType,
+		"Content-Disposition":     attachment(u.FileName), // whoever reads it, by whatever link, saves it
 		metaPrefix + metaKind:     string(u.Kind),
 		metaPrefix + metaName:     url.PathEscape(u.FileName),
 		metaPrefix + metaReplaces: u.Replaces,

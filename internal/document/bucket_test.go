@@ -3,7 +3,10 @@ package document
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -99,7 +102,8 @@ func TestV3_APlaceToUploadToTakesOneFileOfOneTypeUnderOneKey(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"bucket": "docs", "key": key.String(), "Content-Type": "application/pdf", "x-amz-meta-kind": "tax_certificate",
+		"Content-Disposition": attachment(u.FileName),
+		"bucket":              "docs", "key": key.String(), "Content-Type": "application/pdf", "x-amz-meta-kind": "tax_certificate",
 		"x-amz-meta-name": "Zertifikat%20f%C3%BCr%20S%C3%B6hne.pdf", "x-amz-meta-replaces": u.Replaces, "X-Amz-Security-Token": "session",
 	} {
 		if exact[name] != want || name != "bucket" && form.Fields[name] != want {
@@ -111,10 +115,24 @@ func TestV3_APlaceToUploadToTakesOneFileOfOneTypeUnderOneKey(t *testing.T) {
 			t.Errorf("no condition names %s", name)
 		}
 	}
+	if want := signature(form.Fields["policy"], "secret", form.Fields["X-Amz-Credential"]); form.Fields["X-Amz-Signature"] != want {
+		t.Errorf("signed %s, want %s", form.Fields["X-Amz-Signature"], want)
+	}
 	u.Replaces = ""
 	if form, err = bucket(nil).Offer(t.Context(), key, u); err != nil || slices.Contains(slices.Collect(maps.Keys(form.Fields)), "x-amz-meta-replaces") {
 		t.Errorf("%v, %v", form.Fields, err)
 	}
+}
+
+// signature signs a policy as S3 documents it (Signature Version 4).
+func signature(policy, secret, credential string) string {
+	key := []byte("AWS4" + secret)
+	for _, part := range append(strings.Split(credential, "/")[1:], policy) {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(part))
+		key = mac.Sum(nil)
+	}
+	return hex.EncodeToString(key)
 }
 
 func TestV11_WhatLiesInStorageIsReadOnceAndDescribedByItsBytes(t *testing.T) {
