@@ -172,7 +172,7 @@ func TestTheFileIsPlainYAMLThatCloudFormationCanInclude(t *testing.T) {
 // goTypes are the types of everything that is a body.
 var goTypes = map[string]any{
 	"AcceptanceEvidence": api.AcceptanceEvidence{}, "AcceptanceRequest": api.AcceptanceRequest{}, "Agreement": api.Agreement{},
-	"BusinessInfo": api.BusinessInfo{}, "BusinessInfoView": api.BusinessInfoView{}, "Checklist": api.Checklist{},
+	"BusinessInfo": api.BusinessInfo{}, "BusinessInfoView": api.BusinessInfoView{}, "BusinessInfoChangePreview": api.BusinessInfoChangePreview{}, "Checklist": api.Checklist{},
 	"CountryList": api.CountryList{}, "CountryRules": api.CountryRules{}, "DecisionRequest": api.DecisionRequest{}, "DeclineRequest": api.DeclineRequest{},
 	"DistributorPage": api.DistributorPage{}, "Eligibility": api.Eligibility{}, "Enrollment": api.Enrollment{}, "EnrollmentRequest": api.EnrollmentRequest{},
 	"LegalInfo": api.LegalInfo{}, "Me": api.Me{}, "OwnershipLink": api.OwnershipLink{}, "PartnerStatus": api.PartnerStatus{}, "Problem": api.Problem{},
@@ -277,7 +277,9 @@ func TestTheContractSpeaksTheRulesWords(t *testing.T) {
 		"StepStatus":         texts(onboarding.StepDone, onboarding.StepCurrent, onboarding.StepWaiting, onboarding.StepLocked, onboarding.StepActionNeeded),
 		"WorkAccount":        texts(onboarding.WorkAccountExisting, onboarding.WorkAccountNew),
 		"ProgrammeStatus":    texts(onboarding.ProgrammeNotActive, onboarding.ProgrammeActive),
-		"VerificationStatus": texts(onboarding.VerificationNotStarted, onboarding.VerificationPending, onboarding.VerificationDocumentsRequested, onboarding.VerificationUnderReview, onboarding.VerificationAuthorized, onboarding.VerificationRejected, onboarding.VerificationOverdue, onboarding.VerificationExpired, onboarding.VerificationCannotComplete),
+		"VerificationStatus": texts(onboarding.VerificationNotStarted, onboarding.VerificationPending, onboarding.VerificationDocumentsRequested, onboarding.VerificationUnderReview, onboarding.VerificationAuthorized, onboarding.VerificationRejected, onboarding.VerificationOverdue, onboarding.VerificationExpired, onboarding.VerificationCannotComplete, onboarding.VerificationWithdrawn),
+		"ChangePart":         texts(onboarding.PartContact, onboarding.PartName, onboarding.PartAddress),
+		"ChangeEffect":       texts(onboarding.EffectNone, onboarding.EffectAtOnce, onboarding.EffectCorrection, onboarding.EffectItself, onboarding.EffectVerify),
 		"CheckName":          texts(onboarding.CheckEmailOwnership, onboarding.CheckEmployment, onboarding.CheckBusiness),
 		"CheckStatus":        append(texts(onboarding.CheckPending, onboarding.CheckPassed, onboarding.CheckFailed, onboarding.CheckNeedsReview), "NotStarted"),
 		"ComparisonResult":   texts(onboarding.ComparisonExact, onboarding.ComparisonNear, onboarding.ComparisonUnknown),

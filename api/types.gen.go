@@ -106,6 +106,54 @@ func (e BusinessInfoState) Valid() bool {
 	}
 }
 
+// Defines values for ChangeEffect.
+const (
+	ChangeEffectAtOnce             ChangeEffect = "AtOnce"
+	ChangeEffectConfirmationEnough ChangeEffect = "ConfirmationEnough"
+	ChangeEffectContactCorrection  ChangeEffect = "ContactCorrection"
+	ChangeEffectNothing            ChangeEffect = "Nothing"
+	ChangeEffectReverification     ChangeEffect = "Reverification"
+)
+
+// Valid indicates whether the value is a known member of the ChangeEffect enum.
+func (e ChangeEffect) Valid() bool {
+	switch e {
+	case ChangeEffectAtOnce:
+		return true
+	case ChangeEffectConfirmationEnough:
+		return true
+	case ChangeEffectContactCorrection:
+		return true
+	case ChangeEffectNothing:
+		return true
+	case ChangeEffectReverification:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChangePart.
+const (
+	ChangePartAddress        ChangePart = "address"
+	ChangePartLegalName      ChangePart = "legalName"
+	ChangePartPrimaryContact ChangePart = "primaryContact"
+)
+
+// Valid indicates whether the value is a known member of the ChangePart enum.
+func (e ChangePart) Valid() bool {
+	switch e {
+	case ChangePartAddress:
+		return true
+	case ChangePartLegalName:
+		return true
+	case ChangePartPrimaryContact:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CheckName.
 const (
 	CheckNameBusiness       CheckName = "business"
@@ -654,6 +702,7 @@ const (
 	VerificationStatusPending            VerificationStatus = "Pending"
 	VerificationStatusRejected           VerificationStatus = "Rejected"
 	VerificationStatusUnderReview        VerificationStatus = "UnderReview"
+	VerificationStatusWithdrawn          VerificationStatus = "Withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the VerificationStatus enum.
@@ -676,6 +725,8 @@ func (e VerificationStatus) Valid() bool {
 	case VerificationStatusRejected:
 		return true
 	case VerificationStatusUnderReview:
+		return true
+	case VerificationStatusWithdrawn:
 		return true
 	default:
 		return false
@@ -839,6 +890,72 @@ type BusinessInfo struct {
 	SupportProfile SupportProfile `json:"supportProfile,omitempty,omitzero"`
 }
 
+// BusinessInfoChange Details that are proposed while others are in force (V7). Gone once authorized or withdrawn; a rejected one stays until the next.
+type BusinessInfoChange struct {
+	CaseID string       `json:"caseId"`
+	Parts  []ChangePart `json:"parts"`
+
+	// Proposed Who the company is (B1).
+	Proposed    LegalProfile `json:"proposed"`
+	RequestedAt time.Time    `json:"requestedAt"`
+
+	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11). CannotComplete means looked at and set aside, with a date to look again; it is no rejection (O2).
+	Status VerificationStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+}
+
+// BusinessInfoChangePreview defines model for BusinessInfoChangePreview.
+type BusinessInfoChangePreview struct {
+	// AtOnce JSON pointers of what would be in force when saved.
+	AtOnce []string `json:"atOnce"`
+
+	// Checks The checks that would begin.
+	Checks []VerificationCheck `json:"checks"`
+
+	// Code With which code it would be refused.
+	Code string `json:"code,omitempty,omitzero"`
+
+	// Comparison What was submitted beside the official record (B4).
+	Comparison *RegistryComparison `json:"comparison,omitempty"`
+
+	// Documents Whether documents would be asked for; the days count once they are in.
+	Documents bool `json:"documents"`
+
+	// Effect AtOnce is in force when saved. ContactCorrection is of the verification that is open. ConfirmationEnough takes some minutes, Reverification
+	// 3 to 5 business days; the old values stay in force meanwhile.
+	Effect ChangeEffect `json:"effect"`
+
+	// Expected When to expect the decision, counted in business days (V2).
+	Expected *ExpectedDates `json:"expected,omitempty"`
+
+	// Faults Everything that stands against it.
+	Faults []FieldError `json:"faults"`
+
+	// NotServed Active relationships whose distributor doesn't serve that region.
+	NotServed []Relationship `json:"notServed"`
+
+	// Parts What would be verified first, or corrected.
+	Parts []ChangePart `json:"parts"`
+
+	// Region The region that the new address lies in, when it is another one.
+	Region string `json:"region,omitempty,omitzero"`
+
+	// ReplacedCaseID The open case that would be closed.
+	ReplacedCaseID string `json:"replacedCaseId,omitempty,omitzero"`
+
+	// SignAgain Whether the agreement of that region would have to be accepted.
+	SignAgain bool `json:"signAgain,omitempty,omitzero"`
+
+	// Text What would happen and about how long it takes, for a person.
+	Text string `json:"text"`
+
+	// Where Where to go instead, when it would be refused.
+	Where string `json:"where,omitempty,omitzero"`
+}
+
 // BusinessInfoState Draft can be saved and submitted, Submitted is being verified, Frozen is verified. After a rejection it is Draft again.
 type BusinessInfoState string
 
@@ -846,6 +963,9 @@ type BusinessInfoState string
 type BusinessInfoView struct {
 	// BusinessInfo A draft until it is submitted; every member may be absent (B5).
 	BusinessInfo BusinessInfo `json:"businessInfo"`
+
+	// Change Details that are proposed while others are in force (V7). Gone once authorized or withdrawn; a rejected one stays until the next.
+	Change *BusinessInfoChange `json:"change,omitempty"`
 
 	// RegistryPreview What was submitted beside the official record (B4).
 	RegistryPreview *RegistryComparison `json:"registryPreview,omitempty"`
@@ -862,6 +982,13 @@ type BusinessInfoView struct {
 	// Test It is a test partner, nothing about it is real; absent for a real one.
 	Test bool `json:"test,omitempty,omitzero"`
 }
+
+// ChangeEffect AtOnce is in force when saved. ContactCorrection is of the verification that is open. ConfirmationEnough takes some minutes, Reverification
+// 3 to 5 business days; the old values stay in force meanwhile.
+type ChangeEffect string
+
+// ChangePart A part of the legal profile that is in force only once it is verified (V7). legalName has the registration number with it.
+type ChangePart string
 
 // CheckName defines model for CheckName.
 type CheckName string
@@ -980,6 +1107,8 @@ type DecisionReasonCode string
 
 // DecisionRequest defines model for DecisionRequest.
 type DecisionRequest struct {
+	// CaseID The case that was looked at. Required for a change, which another can replace meanwhile (V7); another than the open one is refused with 409 `verification_case_replaced`.
+	CaseID   string        `json:"caseId,omitempty,omitzero"`
 	Decision DecisionValue `json:"decision"`
 
 	// Reason For the audit trail; not shown to the partner (O3).
@@ -1779,7 +1908,10 @@ type Verification struct {
 	CanAppeal bool `json:"canAppeal,omitempty,omitzero"`
 
 	// CaseID The reference to quote to support.
-	CaseID string              `json:"caseId,omitempty,omitzero"`
+	CaseID string `json:"caseId,omitempty,omitzero"`
+
+	// Change The case is about a change of verified details, which stay in force meanwhile (V7). Not there for the company's own verification.
+	Change *VerificationChange `json:"change,omitempty"`
 	Checks []VerificationCheck `json:"checks"`
 
 	// Comparison What was submitted beside the official record (B4).
@@ -1819,6 +1951,11 @@ type Verification struct {
 
 	// Turn Who has the ball, what he owes and by when (V11, D8).
 	Turn Turn `json:"turn"`
+}
+
+// VerificationChange The case is about a change of verified details, which stay in force meanwhile (V7). Not there for the company's own verification.
+type VerificationChange struct {
+	Parts []ChangePart `json:"parts"`
 }
 
 // VerificationCheck One named check; all must pass (V10).
@@ -2008,6 +2145,23 @@ type SaveBusinessInfoParams struct {
 	IfMatch IfMatch `json:"If-Match"`
 }
 
+// ChangeBusinessInfoParams defines parameters for ChangeBusinessInfo.
+type ChangeBusinessInfoParams struct {
+	// IfMatch The ETag last read. 428 without it, 412 when it is outdated.
+	IfMatch IfMatch `json:"If-Match"`
+
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// WithdrawBusinessInfoChangeParams defines parameters for WithdrawBusinessInfoChange.
+type WithdrawBusinessInfoChangeParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // SubmitBusinessInfoParams defines parameters for SubmitBusinessInfo.
 type SubmitBusinessInfoParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
@@ -2139,6 +2293,12 @@ type AcceptAgreementJSONRequestBody = AcceptanceRequest
 
 // SaveBusinessInfoJSONRequestBody defines body for SaveBusinessInfo for application/json ContentType.
 type SaveBusinessInfoJSONRequestBody = BusinessInfo
+
+// ChangeBusinessInfoJSONRequestBody defines body for ChangeBusinessInfo for application/json ContentType.
+type ChangeBusinessInfoJSONRequestBody = BusinessInfo
+
+// PreviewBusinessInfoChangeJSONRequestBody defines body for PreviewBusinessInfoChange for application/json ContentType.
+type PreviewBusinessInfoChangeJSONRequestBody = BusinessInfo
 
 // RequestRelationshipJSONRequestBody defines body for RequestRelationship for application/json ContentType.
 type RequestRelationshipJSONRequestBody = RelationshipRequest

@@ -20,6 +20,9 @@ func (f function) router() *httpapi.Router {
 	r.Handle("GET /partners/{partnerId}/business-info", f.read)
 	r.Handle("PUT /partners/{partnerId}/business-info", f.save)
 	r.Handle("POST /partners/{partnerId}/business-info/submission", f.submit)
+	r.Handle("POST /partners/{partnerId}/business-info/change", f.change)
+	r.Handle("POST /partners/{partnerId}/business-info/change/preview", f.previewChange)
+	r.Handle("POST /partners/{partnerId}/business-info/change/withdrawal", f.withdrawChange)
 	return r
 }
 
@@ -71,7 +74,7 @@ func (f function) read(r *httpapi.Request) (store.Answer, error) {
 }
 
 func (f function) answer(p onboarding.Partner, knowing func() onboarding.Knowledge) (store.Answer, error) {
-	v := api.BusinessInfoView{BusinessInfo: view.BusinessInfo(p.Info), State: api.BusinessInfoStateDraft, Remaining: []api.FieldError{}, SubmittedAt: view.Time(p.SubmittedAt), Test: p.Test}
+	v := api.BusinessInfoView{BusinessInfo: view.BusinessInfo(p.Info), State: api.BusinessInfoStateDraft, Remaining: []api.FieldError{}, SubmittedAt: view.Time(p.SubmittedAt), Test: p.Test, Change: view.Change(p)}
 	switch {
 	case p.Authorized():
 		v.State = api.BusinessInfoStateFrozen

@@ -141,7 +141,7 @@ func (f function) claim(ctx context.Context, partnerID string, round int, execut
 		if other == execution && record.Workflow.Round == p.Round {
 			return begun{PartnerID: p.ID, Round: p.Round, Outcome: "Conducts", Execution: execution}, nil
 		}
-		err = f.Store.SetWorkflow(ctx, record, store.Workflow{Execution: execution, Round: p.Round})
+		err = f.Store.SetWorkflow(ctx, record, record.Workflow.Conducted(execution, p.Round))
 		if err == nil {
 			return begun{PartnerID: p.ID, Round: p.Round, Outcome: "Conducts", Execution: execution}, nil
 		}
@@ -176,12 +176,13 @@ func (f function) pause(ctx context.Context, t workflow.Task) (any, error) {
 	if t.Round != record.Partner.Round {
 		return map[string]string{"outcome": "Paused"}, nil
 	}
-	for name, wait := range record.Workflow.Waits {
+	waits := record.Workflow.Onboarding()
+	for name, wait := range waits {
 		if _, done := record.Partner.OutcomeOf(name); done && wait.Execution == t.Execution {
 			return map[string]string{"outcome": "LookAgain"}, nil
 		}
 	}
-	if len(record.Workflow.Waits) == 0 { // the wait was finished by a command, and only its signal was lost
+	if len(waits) == 0 { // the wait was finished by a command, and only its signal was lost
 		return map[string]string{"outcome": "LookAgain"}, nil
 	}
 	_, err = f.Commands.Run(ctx, command.Command{

@@ -124,6 +124,8 @@ func (o outbox) do(ctx context.Context, e store.StoredEvent, f onboarding.Follow
 		return o.signals.Finish(ctx, *f.FinishWait)
 	case f.StartRound != nil:
 		return o.signals.Start(ctx, e.PartnerID, f.StartRound.Round)
+	case f.StartReverification != nil:
+		return o.signals.StartReverification(ctx, e.PartnerID, f.StartReverification.Change)
 	}
 	return nil
 }

@@ -124,6 +124,10 @@ func (s signals) Start(_ context.Context, partnerID string, round int) error {
 	return s.start(partnerID, round)
 }
 
+func (s signals) StartReverification(_ context.Context, partnerID string, change int) error {
+	return s.start("change of "+partnerID, change)
+}
+
 func newOutbox(t *testing.T, s *shelf, p *post, sig signals) outbox {
 	t.Helper()
 	programme, err := mail.NewProgramme("Programme", "Programme Owner Ltd", "https://portal.example")

@@ -179,7 +179,7 @@ func (f function) legalInfo(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
-	status := p.Verification()
+	status, since := p.Standing()
 	info := api.LegalInfo{
 		LegalProfile: view.LegalProfile(p.Info.Legal),
 		Verification: api.VerificationSummary{Status: api.VerificationStatus(status), StatusClass: api.StatusClass(status.Class()), History: view.History(p)},
@@ -188,9 +188,7 @@ func (f function) legalInfo(r *httpapi.Request) (store.Answer, error) {
 			PLAID: p.PLAID, Region: p.Region, Type: api.PartnerTypeIndirectReseller, Test: p.Test,
 		},
 	}
-	if p.Case != nil && p.Case.Decision != nil {
-		info.Verification.DecidedAt = view.Time(p.Case.Decision.At)
-	}
+	info.Verification.DecidedAt = view.Time(since)
 	current, _ := agreement.Table{}.Current(p.Region, p.Now(f.Now()))
 	agreed := p.AgreementStatus(current)
 	info.ProgramInfo.Agreement = api.AgreementSummary{Status: api.AgreementStatus(agreed), StatusClass: api.StatusClass(agreed.Class()), Version: current.Version}

@@ -77,7 +77,7 @@ func (f function) decide(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
-	d := onboarding.Decide{Result: onboarding.VerificationStatus(body.Decision), Note: body.Reason}
+	d := onboarding.Decide{Result: onboarding.VerificationStatus(body.Decision), Note: body.Reason, CaseID: body.CaseID}
 	for _, code := range body.ReasonCodes {
 		d.Reasons = append(d.Reasons, onboarding.ReasonCode(code))
 	}

@@ -10,14 +10,17 @@ import (
 )
 
 func (f function) tasks() app.Tasks {
-	await := func(wait onboarding.WaitName) func(context.Context, workflow.Task) (any, error) {
+	await := func(wait, ofChange onboarding.WaitName) func(context.Context, workflow.Task) (any, error) {
 		return func(ctx context.Context, t workflow.Task) (any, error) {
+			if t.Change > 0 {
+				return nil, f.Workflow.Await(ctx, f.Store, ofChange.Of(t.Change), t) // V7
+			}
 			return nil, f.Workflow.Await(ctx, f.Store, wait, t)
 		}
 	}
 	return app.Tasks{
-		"awaitDecision":          await(onboarding.WaitDecision),
-		"awaitEscalatedDecision": await(onboarding.WaitEscalatedDecision),
+		"awaitDecision":          await(onboarding.WaitDecision, onboarding.WaitChangeDecision),
+		"awaitEscalatedDecision": await(onboarding.WaitEscalatedDecision, onboarding.WaitEscalatedChangeDecision),
 		"escalate":               f.escalate,
 	}
 }

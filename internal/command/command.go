@@ -35,6 +35,9 @@ type Signals interface {
 	// Start starts an execution for a round of a partner. Repeating it is
 	// harmless.
 	Start(ctx context.Context, partnerID string, round int) error
+	// StartReverification starts the execution that waits for the decision on a
+	// change of a partner (V7). Repeating it is harmless.
+	StartReverification(ctx context.Context, partnerID string, change int) error
 }
 
 // Runner carries out commands. It is safe for concurrent use.
@@ -194,6 +197,8 @@ func (r *Runner) signal(ctx context.Context, e onboarding.Event) {
 			err = r.Signals.Finish(ctx, *f.FinishWait)
 		case f.StartRound != nil:
 			err = r.Signals.Start(ctx, e.PartnerID, f.StartRound.Round)
+		case f.StartReverification != nil:
+			err = r.Signals.StartReverification(ctx, e.PartnerID, f.StartReverification.Change)
 		}
 		if err != nil {
 			slog.WarnContext(ctx, "a signal was left to the outbox", "partnerId", e.PartnerID, "eventId", e.ID, "error", err)

@@ -46,6 +46,10 @@ func (s signals) Start(_ context.Context, partnerID string, round int) error {
 	return s.start(partnerID, round)
 }
 
+func (s signals) StartReverification(_ context.Context, partnerID string, change int) error {
+	return s.start("change of "+partnerID, change)
+}
+
 var now = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
 func clock() time.Time { return now }

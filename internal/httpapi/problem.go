@@ -47,6 +47,7 @@ var statuses = map[onboarding.Code]int{
 	onboarding.CodeOwnershipConfirmed:   http.StatusConflict,
 	onboarding.CodeResendLimited:        http.StatusTooManyRequests,
 	onboarding.CodeLinkExpired:          http.StatusConflict,
+	onboarding.CodeCaseReplaced:         http.StatusConflict,
 	onboarding.CodeStillDraft:           http.StatusConflict,
 	onboarding.CodeNothingChanged:       http.StatusConflict,
 	onboarding.CodeNothingToWithdraw:    http.StatusConflict,

@@ -190,7 +190,7 @@ func TestV7_AnAuthorizedChangeComesIntoForce(t *testing.T) {
 		s := begin(t).onboarded().changed(otherName).changed(otherStreet)
 		for _, id := range []string{"", "case-2"} {
 			_, err := s.p.Decide(Decide{Result: VerificationAuthorized, Note: "x", CaseID: id}, s.stamp(reviewer))
-			wantCode(t, err, CodeStaleVersion)
+			wantCode(t, err, CodeCaseReplaced)
 		}
 	})
 }

@@ -27,6 +27,7 @@ type ChangePreview struct {
 	AtOnce     []string   // JSON pointers of what is in force when saved
 	Parts      []Part     // that are verified first
 	Checks     []Check    // that begin anew, as they would stand
+	Case       Case       // as it would stand
 	Documents  bool       // documents would be asked for; the days count once they are in
 	Expected   Dates      // of a reviewer's decision, if it were asked for now
 	Replaces   string     // id of the open case that would be closed
@@ -76,7 +77,7 @@ func (v *ChangePreview) checked(c Case, now time.Time) {
 			v.Checks = append(v.Checks, check)
 		}
 	}
-	v.Documents = c.requested()
+	v.Documents, v.Case = c.requested(), c
 }
 
 func (p Partner) previewCase(v *ChangePreview, after Partner, k Knowledge, now time.Time) {

@@ -105,7 +105,7 @@ func (p Partner) Decide(d Decide, s Stamp) (Event, error) {
 		return Event{}, err
 	}
 	if d.CaseID != c.ID && (d.CaseID != "" || c.Change != nil) {
-		return Event{}, Refuse(CodeStaleVersion, "Say with caseId which case you looked at: it isn't the one that is open now. Read the verification again, then decide it.").At(p.path("verification"))
+		return Event{}, Refuse(CodeCaseReplaced, "Say with caseId which case you looked at: it isn't the one that is open now. Read the verification again, then decide it.").At(p.path("verification"))
 	}
 	if d.Result == VerificationAuthorized && c.Check(CheckEmailOwnership).Status == CheckPending {
 		return Event{}, Refuse(CodeOwnershipPending, "The primary contact hasn't confirmed the e-mail address yet, so the company can't be authorized. Have the link sent again, or reject with a reason.").At(p.path("verification/ownership-link"))

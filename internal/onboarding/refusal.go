@@ -18,6 +18,7 @@ const (
 	CodeStaleVersion         Code = "stale_version"                // read again, then decide again
 	CodeAlreadySubmitted     Code = "already_submitted"            // B5: wait for the verification's end
 	CodeFrozen               Code = "business_info_frozen"         // B5: the submitted details can't be edited now
+	CodeCaseReplaced         Code = "verification_case_replaced"   // V7: look at the open case, then decide it
 	CodeStillDraft           Code = "business_info_draft"          // V7: edit the draft and submit it
 	CodeNothingChanged       Code = "nothing_changed"              // V7: it is so already
 	CodeNothingToWithdraw    Code = "no_change_open"               // V7: nothing is being changed

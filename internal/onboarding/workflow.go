@@ -33,8 +33,10 @@ func (w WaitName) Of(change int) WaitName { return w + "-" + WaitName(strconv.It
 // the onboarding.
 func (w WaitName) Change() (wait WaitName, number int, ok bool) {
 	name, text, ok := strings.Cut(string(w), "-")
-	number, err := strconv.Atoi(text)
-	return WaitName(name), number, ok && err == nil
+	if number, err := strconv.Atoi(text); ok && err == nil {
+		return WaitName(name), number, true
+	}
+	return w, 0, false
 }
 
 // Outcome is what a finished wait tells the workflow.

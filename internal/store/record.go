@@ -36,6 +36,45 @@ type Wait struct {
 	Execution string    `json:"execution"`
 }
 
+// Awaiting is the workflow with another wait. It takes the place of what the
+// same conductor waited for before: the onboarding waits in one place at a time,
+// and so does each change's execution (V7). Neither takes the other's.
+func (w Workflow) Awaiting(name onboarding.WaitName, wait Wait) Workflow {
+	w.Waits = w.waits(func(other onboarding.WaitName) bool { return !sameConductor(name, other) })
+	w.Waits[name] = wait
+	return w
+}
+
+// Conducted is the workflow with another execution that conducts the
+// onboarding: nothing of an earlier one's is waited for any more. Changes are
+// waited for all the same.
+func (w Workflow) Conducted(execution string, round int) Workflow {
+	w.Execution, w.Round = execution, round
+	w.Waits = w.waits(func(other onboarding.WaitName) bool { return !sameConductor(onboarding.WaitBusinessInfo, other) })
+	return w
+}
+
+// Onboarding are the waits of the onboarding, without those for changes.
+func (w Workflow) Onboarding() map[onboarding.WaitName]Wait {
+	return w.waits(func(name onboarding.WaitName) bool { return sameConductor(onboarding.WaitBusinessInfo, name) })
+}
+
+func (w Workflow) waits(of func(onboarding.WaitName) bool) map[onboarding.WaitName]Wait {
+	some := map[onboarding.WaitName]Wait{}
+	for name, wait := range w.Waits {
+		if of(name) {
+			some[name] = wait
+		}
+	}
+	return some
+}
+
+func sameConductor(a, b onboarding.WaitName) bool {
+	_, one, ofOne := a.Change()
+	_, other, ofOther := b.Change()
+	return ofOne == ofOther && one == other
+}
+
 // NewerThan says that the workflow gave out this wait's token after the
 // other's: the state was entered later, or tried again.
 func (w Wait) NewerThan(other Wait) bool {

@@ -19,32 +19,45 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 	if c == nil {
 		return v
 	}
+	where := "/partners/" + p.ID + "/business-info"
+	if c.Change != nil {
+		v.Change = &api.VerificationChange{Parts: changeParts(c.Change.Parts)}
+		v.StatusClass = changeClass(status)
+		where += "/change"
+	}
 	v.CalendarFile = "/partners/" + p.ID + "/verification/calendar"
 	v.CaseID, v.OpenedAt, v.EscalatedAt, v.SupportRequestedAt = c.ID, Time(c.OpenedAt), Time(c.EscalatedAt), Time(c.SupportAt)
 	v.Expected = &api.ExpectedDates{Earliest: Time(c.Earliest), Latest: Time(c.Latest), BusinessDays: []int{3, 5}, Calendar: c.Calendar}
-	v.Comparison, v.DocumentRequest, v.Documents = Comparison(c.Comparison), DocumentRequest(*c), len(c.Documents)
+	if c.Comparison.Result != "" {
+		v.Comparison = Comparison(c.Comparison)
+	}
+	v.DocumentRequest, v.Documents = DocumentRequest(*c), len(c.Documents)
 	if c.Appeal != nil {
 		v.AppealedAt = Time(c.Appeal.At)
 	}
 	v.CanAppeal = p.CanAppeal()
 	for _, k := range c.Checks {
-		who, detail := k.Explain(*c, now)
-		check := api.VerificationCheck{Check: api.CheckName(k.Name), Status: api.CheckStatus(k.Status), StatusClass: api.StatusClass(k.Status.Class()), Since: Time(k.Since), Who: api.Party(who), Detail: detail}
-		if k.Name == onboarding.CheckEmailOwnership && k.Status == onboarding.CheckPending {
-			check.ExpiresAt = Time(c.Link.ExpiresAt)
-		}
-		v.Checks = append(v.Checks, check)
+		v.Checks = append(v.Checks, checkOf(k, *c, now))
 	}
-	if d := c.Decision; d != nil {
+	if d := c.Decision; d != nil && d.Result != onboarding.VerificationWithdrawn {
 		decision := api.Decision{Decision: api.DecisionValue(d.Result), DecidedAt: Time(d.At), Reasons: []api.DecisionReason{}}
 		for _, code := range d.Reasons {
 			if r, ok := onboarding.ReasonOf(code); ok {
-				decision.Reasons = append(decision.Reasons, api.DecisionReason{Code: api.DecisionReasonCode(r.Code), Text: r.Text, Remedy: r.Remedy, Field: r.Field, Where: "/partners/" + p.ID + "/business-info"})
+				decision.Reasons = append(decision.Reasons, api.DecisionReason{Code: api.DecisionReasonCode(r.Code), Text: r.Text, Remedy: r.Remedy, Field: r.Field, Where: where})
 			}
 		}
 		v.Decision = &decision
 	}
 	return v
+}
+
+func checkOf(k onboarding.Check, c onboarding.Case, now time.Time) api.VerificationCheck {
+	who, detail := k.Explain(c, now)
+	check := api.VerificationCheck{Check: api.CheckName(k.Name), Status: api.CheckStatus(k.Status), StatusClass: api.StatusClass(k.Status.Class()), Since: Time(k.Since), Who: api.Party(who), Detail: detail}
+	if k.Name == onboarding.CheckEmailOwnership && k.Status == onboarding.CheckPending {
+		check.ExpiresAt = Time(c.Link.ExpiresAt)
+	}
+	return check
 }
 
 // Comparison renders what the official registry says (B4).

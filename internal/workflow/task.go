@@ -21,7 +21,8 @@ type Task struct {
 	Attempt   int             `json:"attempt"`   // 0 for the first; each retry of a wait has a token of its own
 	Execution string          `json:"execution"` // ARN of the execution that asks
 	Round     int             `json:"round"`
-	Input     json.RawMessage `json:"input"` // of the execution, for the first state
+	Change    int             `json:"change"` // number of the change that the execution waits for, 0 for none (V7)
+	Input     json.RawMessage `json:"input"`  // of the execution, for the first state
 }
 
 // Records is what this package needs of the store.
@@ -31,7 +32,8 @@ type Records interface {
 }
 
 // Await is how a step's function takes in a wait of the workflow: it answers at
-// once when the step is done, else it keeps the token. A newer token replaces
+// once when the step is done, else it keeps the token, beside those of other
+// conductors. A newer token replaces
 // an older one; an older one that comes late is dropped. Repeating it with the
 // same token is harmless.
 func (c *Client) Await(ctx context.Context, records Records, wait onboarding.WaitName, t Task) error {
@@ -51,8 +53,7 @@ func (c *Client) Await(ctx context.Context, records Records, wait onboarding.Wai
 		if open.Token == t.TaskToken || open.NewerThan(kept) {
 			return nil
 		}
-		next := record.Workflow
-		next.Waits = map[onboarding.WaitName]store.Wait{wait: kept}
+		next := record.Workflow.Awaiting(wait, kept)
 		err = records.SetWorkflow(ctx, record, next)
 		if !errors.Is(err, store.ErrConflict) {
 			return err

@@ -30,8 +30,9 @@ type StepFunctions interface {
 
 // Client speaks to Step Functions.
 type Client struct {
-	API        StepFunctions
-	Onboarding string // ARN of the onboarding state machine, or of its alias; needed by Start only
+	API          StepFunctions
+	Onboarding   string // ARN of the onboarding state machine, or of its alias; needed by Start only
+	Verification string // the same of the verification state machine; needed by StartReverification only
 }
 
 // ExecutionName is the name of a partner's execution of a round. It is derived,
@@ -40,20 +41,34 @@ func ExecutionName(partnerID string, round int) string {
 	return fmt.Sprintf("onboarding-%s-%d", partnerID, round)
 }
 
+// ReverificationName is the name of the execution that waits for the decision
+// on a partner's change.
+func ReverificationName(partnerID string, change int) string {
+	return fmt.Sprintf("reverification-%s-%d", partnerID, change)
+}
+
 // Start starts the execution of a round. One that exists already is success.
 func (c *Client) Start(ctx context.Context, partnerID string, round int) error {
-	if c.Onboarding == "" {
-		return errors.New("workflow: this function doesn't start executions")
+	return c.start(ctx, c.Onboarding, ExecutionName(partnerID, round), fmt.Sprintf(`{"partnerId":%q,"round":%d}`, partnerID, round))
+}
+
+// StartReverification starts the execution that waits for the decision on a
+// change (V7). One that exists already is success.
+func (c *Client) StartReverification(ctx context.Context, partnerID string, change int) error {
+	return c.start(ctx, c.Verification, ReverificationName(partnerID, change), fmt.Sprintf(`{"partnerId":%q,"change":%d}`, partnerID, change))
+}
+
+// start starts an execution. The input must be identical for every try.
+func (c *Client) start(ctx context.Context, machine, name, input string) error {
+	if machine == "" {
+		return errors.New("workflow: this function doesn't start such executions")
 	}
-	input := fmt.Sprintf(`{"partnerId":%q,"round":%d}`, partnerID, round) // identical for every try
-	_, err := c.API.StartExecution(ctx, &sfn.StartExecutionInput{
-		StateMachineArn: &c.Onboarding, Name: aws.String(ExecutionName(partnerID, round)), Input: &input,
-	})
+	_, err := c.API.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: &machine, Name: aws.String(name), Input: &input})
 	var exists *types.ExecutionAlreadyExists
 	if err == nil || errors.As(err, &exists) {
 		return nil
 	}
-	return fmt.Errorf("workflow: start round %d of %s: %w", round, partnerID, err)
+	return fmt.Errorf("workflow: start %s: %w", name, err)
 }
 
 // Finish answers a wait. A wait that isn't open any more is success: whether

@@ -38,6 +38,9 @@ var mayAsk = map[string][]string{
 	"getBusinessInfo":            watchers,
 	"saveBusinessInfo":           {theAdmin}, // B3
 	"submitBusinessInfo":         {theAdmin}, // B3
+	"changeBusinessInfo":         {theAdmin}, // V7
+	"previewBusinessInfoChange":  {theAdmin}, // V7
+	"withdrawBusinessInfoChange": {theAdmin}, // V7
 	"getVerification":            watchers,   // V8
 	"getVerificationCalendar":    watchers,   // V2
 	"resendOwnershipLink":        {theAdmin},
