@@ -1,6 +1,7 @@
 package onboarding_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,12 +22,14 @@ type story struct {
 	p      Partner
 	now    time.Time
 	events []Event
+
+	eventID string // of the next event; counted when empty
 }
 
 func begin(t testing.TB) *story { return &story{t: t, now: monday} }
 
 func (s *story) stamp(by Principal) Stamp {
-	return Stamp{EventID: fmt.Sprintf("event-%d", len(s.events)+1), At: s.p.Now(s.now), By: by.Actor()}
+	return Stamp{EventID: cmp.Or(s.eventID, fmt.Sprintf("event-%d", len(s.events)+1)), At: s.p.Now(s.now), By: by.Actor()}
 }
 
 // system is the stamp of a deadline or of the workflow.
