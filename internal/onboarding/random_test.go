@@ -38,8 +38,14 @@ func drawMove(t *rapid.T) func(s story) (Event, error) {
 	text := rapid.OneOf(rapid.SampledFrom([]string{"", "Because.", "www.evil.example"}), rapid.String())
 	switch rapid.IntRange(0, 10).Draw(t, "kind") {
 	case 10:
-		n := s.p.Cases + 1
-		return s.p.ChangeBusinessInfo(drawInfo(t), rapid.SampledFrom([]int{s.p.InfoRevision, 0}).Draw(t, "revision"), knowledge, fmt.Sprintf("case-%d", n), fmt.Sprintf("link-%d-1", n), s.stamp(globalAdmin))
+		info, stale := drawInfo(t), rapid.Bool().Draw(t, "stale")
+		return func(s story) (Event, error) {
+			n, revision := s.p.Cases+1, s.p.InfoRevision
+			if stale {
+				revision = 0
+			}
+			return s.p.ChangeBusinessInfo(info, revision, knowledge, fmt.Sprintf("case-%d", n), fmt.Sprintf("link-%d-1", n), s.stamp(globalAdmin))
+		}
 	case 0:
 		info, revision := drawInfo(t), rapid.SampledFrom([]int{-2, 0, 1, -1}).Draw(t, "revision")
 		return func(s story) (Event, error) {
