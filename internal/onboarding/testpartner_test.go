@@ -289,7 +289,7 @@ func TestV2_V9_AClockAdvancedInOneGoInPiecesOrByRealDaysPassingGivesTheSameEvent
 			}
 		}
 	})
-	if longest < 3 {
+	if longest < 3 && !testing.Short() { // a few tries may all be short ones
 		t.Errorf("no advance made more than %d things happen", longest)
 	}
 }
