@@ -21,10 +21,7 @@ const (
 	lease = 2 * time.Minute  // for how long a claim holds; longer than the function may run
 	spare = 10 * time.Second // left before the function's deadline when it stops taking events
 
-	// stuckAfter is the number of tries after which an event is reported as
-	// stuck. It is tried on all the same, at the longest pause.
-	stuckAfter = 12
-	maxPause   = time.Hour
+	maxPause = time.Hour
 )
 
 type events interface {
@@ -102,7 +99,7 @@ func (o outbox) follow(ctx context.Context, e store.StoredEvent, sum *summary) {
 			wait = after
 		}
 	}
-	if len(remaining) > 0 && e.Attempts >= stuckAfter {
+	if len(remaining) > 0 && e.Attempts >= store.StuckAfter {
 		sum.Stuck++
 		slog.ErrorContext(ctx, "an event is stuck", "partnerId", e.PartnerID, "eventId", e.ID, "attempts", e.Attempts)
 	}

@@ -363,7 +363,7 @@ func TestAnEventTriedTooOftenIsReportedAndTriedOn(t *testing.T) {
 			t.Fatalf("try %d: %+v, %v", try, got, err)
 		}
 		stuck += got.Stuck
-		if (got.Stuck == 1) != (try >= stuckAfter) {
+		if (got.Stuck == 1) != (try >= store.StuckAfter) {
 			t.Errorf("try %d: stuck %d", try, got.Stuck)
 		}
 		pause := s.stored[1].DueAt.Sub(s.now)

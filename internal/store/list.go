@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"strconv"
 	"strings"
@@ -99,55 +98,6 @@ func newestFirst(events []StoredEvent) {
 			events[j], events[j-1] = events[j-1], events[j]
 		}
 	}
-}
-
-// QueueItem is a partner in an operators' list.
-type QueueItem struct {
-	PartnerID   string
-	CompanyName string
-	Status      string
-	Since       time.Time
-	DueBy       time.Time
-}
-
-// Queue reads a page of an operators' list, what is due first first. cursor is
-// "" for the first page, else what the page before returned as next. The index
-// may be a moment behind the partner.
-func (s *Store) Queue(ctx context.Context, queue onboarding.Queue, cursor string, limit int) (items []QueueItem, next string, err error) {
-	in := &dynamodb.QueryInput{
-		TableName: &s.table, IndexName: aws.String("queue"), Limit: aws.Int32(int32(limit)),
-		KeyConditionExpression:    aws.String("queuePk = :q"),
-		ExpressionAttributeValues: item{":q": str(queuePK(queue))},
-	}
-	if cursor != "" {
-		start, ok := decodeCursor(cursor)
-		if !ok {
-			return nil, "", onboarding.Invalid([]onboarding.Fault{{Pointer: "/cursor", Code: onboarding.FaultInvalid, Message: "Use the cursor of the page before, unchanged."}})
-		}
-		at, id, _ := strings.Cut(start, "#")
-		in.ExclusiveStartKey = key(partnerPK(id), partnerSK)
-		in.ExclusiveStartKey["queuePk"], in.ExclusiveStartKey["queueSk"] = str(queuePK(queue)), str(at+"#"+id)
-	}
-	out, err := s.db.Query(ctx, in)
-	if err != nil {
-		return nil, "", fmt.Errorf("store: queue %s: %w", queue, err)
-	}
-	for _, i := range out.Items {
-		items = append(items, QueueItem{
-			PartnerID: text(i, "partnerId"), CompanyName: text(i, "companyName"), Status: text(i, "status"),
-			Since: parseStamp(text(i, "since")), DueBy: parseStamp(text(i, "dueBy")),
-		})
-	}
-	if out.LastEvaluatedKey != nil {
-		next = base64.RawURLEncoding.EncodeToString([]byte(text(out.LastEvaluatedKey, "queueSk")))
-	}
-	return items, next, nil
-}
-
-func decodeCursor(cursor string) (string, bool) {
-	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	at, id, found := strings.Cut(string(raw), "#")
-	return string(raw), err == nil && found && at != "" && id != ""
 }
 
 // Due names an item that something must be done about.

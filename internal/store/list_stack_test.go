@@ -24,7 +24,7 @@ func TestO2_QueuesListWhatIsDueFirstFirst(t *testing.T) {
 	pages := func(t *testing.T, queue onboarding.Queue, limit int) (ids []string) {
 		t.Helper()
 		for cursor, n := "", 0; n < 20; n++ {
-			items, next, err := s.Queue(t.Context(), queue, cursor, limit)
+			items, next, err := s.Queue(t.Context(), QueueQuery{Queue: queue, Cursor: cursor, Limit: limit, DueBy: monday.Add(5 * 24 * time.Hour)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -50,7 +50,7 @@ func TestO2_QueuesListWhatIsDueFirstFirst(t *testing.T) {
 		})
 	}
 	t.Run("O2 a row says what a reviewer must know", func(t *testing.T) {
-		items, _, err := s.Queue(t.Context(), "verification", "", 1)
+		items, _, err := s.Queue(t.Context(), QueueQuery{Queue: "verification", Limit: 1})
 		p := mustLoad(t, s, want[0]).Partner
 		if err != nil || len(items) != 1 || items[0] != (QueueItem{PartnerID: p.ID, CompanyName: "Contoso " + p.ID, Status: string(onboarding.VerificationPending), Since: p.Case.OpenedAt, DueBy: p.Case.Latest}) {
 			t.Errorf("%+v, %v", items, err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -40,8 +41,9 @@ func (s *Store) Claim(ctx context.Context, d Due, until time.Time) (StoredEvent,
 
 // Settle records how far a claimed event's consequences got: remaining is what
 // is still to do, at dueAt; with nothing remaining the event leaves the outbox,
-// and with it go the secrets that its mails carried. claimed is the event as
-// Claim returned it. It fails with ErrConflict when the claim has been lost.
+// and with it go the secrets that its mails carried. One that was tried too
+// often is listed among what is stuck until then. claimed is the event as Claim
+// returned it. It fails with ErrConflict when the claim has been lost.
 func (s *Store) Settle(ctx context.Context, claimed StoredEvent, remaining []onboarding.Follow, dueAt time.Time) error {
 	in := &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: key(partnerPK(claimed.PartnerID), eventKey(claimed.Sequence)),
@@ -50,7 +52,9 @@ func (s *Store) Settle(ctx context.Context, claimed StoredEvent, remaining []onb
 		ExpressionAttributeNames:  map[string]string{"#f": "follow"},
 	}
 	if len(remaining) == 0 {
-		in.UpdateExpression = aws.String("REMOVE #f, duePk, dueAt")
+		names, expression := removal(queueAttributes)
+		maps.Copy(in.ExpressionAttributeNames, names)
+		in.UpdateExpression = aws.String(expression + ", #f, duePk, dueAt")
 	} else {
 		follow, err := json.Marshal(remaining)
 		if err != nil {
@@ -58,6 +62,11 @@ func (s *Store) Settle(ctx context.Context, claimed StoredEvent, remaining []onb
 		}
 		in.UpdateExpression = aws.String("SET #f = :follow, dueAt = :due")
 		in.ExpressionAttributeValues[":follow"], in.ExpressionAttributeValues[":due"] = str(string(follow)), str(stamp(dueAt))
+		if claimed.Attempts >= StuckAfter {
+			if err := s.listStuck(ctx, in, claimed); err != nil {
+				return err
+			}
+		}
 	}
 	_, err := s.db.UpdateItem(ctx, in)
 	var failed *types.ConditionalCheckFailedException
@@ -66,6 +75,20 @@ func (s *Store) Settle(ctx context.Context, claimed StoredEvent, remaining []onb
 	}
 	if err != nil {
 		return fmt.Errorf("store: settle event %d of %s: %w", claimed.Sequence, claimed.PartnerID, err)
+	}
+	return nil
+}
+
+// listStuck adds to the update of an event what lists it among what is stuck.
+func (s *Store) listStuck(ctx context.Context, in *dynamodb.UpdateItemInput, e StoredEvent) error {
+	r, _, err := s.Load(ctx, e.PartnerID, Request{}, e.At)
+	if err != nil {
+		return err
+	}
+	r.Partner.ID = e.PartnerID
+	for name, value := range stuck(r.Partner, e.Sequence, StatusConsequencesFail, e.At) {
+		in.ExpressionAttributeNames["#"+name], in.ExpressionAttributeValues[":"+name] = name, value
+		*in.UpdateExpression += ", #" + name + " = :" + name
 	}
 	return nil
 }

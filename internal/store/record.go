@@ -99,15 +99,7 @@ func partnerItem(p onboarding.Partner, w Workflow, hash string) (item, error) {
 	if at, ok := p.NextDeadline(); ok {
 		i["duePk"], i["dueAt"] = str(duePK(DueDeadline, p.ID)), str(stamp(p.Real(at)))
 	}
-	if entry, ok := p.Queued(); ok {
-		order := entry.Since
-		if !entry.By.IsZero() {
-			order = entry.By
-			i["dueBy"] = str(stamp(entry.By))
-		}
-		i["queuePk"], i["queueSk"] = str(queuePK(entry.Queue)), str(stamp(order)+"#"+p.ID)
-		i["partnerId"], i["companyName"], i["status"], i["since"] = str(p.ID), str(p.LegalName()), str(entry.Status), str(stamp(entry.Since))
-	}
+	enqueue(i, p)
 	return i, nil
 }
 

@@ -383,11 +383,22 @@ func TestATableThatCantAnswerForNowIsToldFromABug(t *testing.T) {
 
 func TestAForgedCursorIsRefused(t *testing.T) {
 	for _, cursor := range []string{"x", "!!", "QQ", "IzE", "MSM"} {
-		if _, ok := decodeCursor(cursor); ok {
+		if _, _, ok := decodeCursor(QueueQuery{Queue: "verification", Cursor: cursor}); ok {
 			t.Errorf("%q was accepted", cursor)
 		}
 	}
-	_, _, err := New(nil, "t").Queue(t.Context(), "verification", "!!", 10)
+	for _, q := range []QueueQuery{
+		{Queue: "overdue", Cursor: encodeCursor("verification", "2026#P-1")},                                            // another queue's
+		{Queue: "overdue", Cursor: encodeCursor("overdue", "")},                                                         // of no row
+		{Queue: "stuck", Cursor: encodeCursor("stuck", "2026#P-1#x")},                                                   // of no event
+		{Queue: "stuck", Cursor: encodeCursor("stuck", "2026#P-1#1#2")},                                                 // of nothing
+		{Queue: "dueToday", DueBy: monday, Cursor: encodeCursor("verification", stamp(monday.Add(time.Second))+"#P-1")}, // beyond the day
+	} {
+		if _, _, ok := decodeCursor(q); ok {
+			t.Errorf("%+v was accepted", q)
+		}
+	}
+	_, _, err := New(nil, "t").Queue(t.Context(), QueueQuery{Queue: "verification", Cursor: "!!", Limit: 10})
 	if onboarding.CodeOf(err) != onboarding.CodeInvalid {
 		t.Error(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -184,6 +185,9 @@ func (s *Store) Commit(ctx context.Context, c Change) (Record, onboarding.Event,
 		return Record{}, c.Event, err
 	}
 	after.hash = hash
+	if f := after.Partner.Failure; f != nil && f.Sequence == c.Event.Sequence {
+		maps.Copy(event, stuck(after.Partner, f.Sequence, f.Status, f.At))
+	}
 	partner, err := partnerItem(after.Partner, after.Workflow, hash)
 	if err != nil {
 		return Record{}, c.Event, err
@@ -193,6 +197,9 @@ func (s *Store) Commit(ctx context.Context, c Change) (Record, onboarding.Event,
 		unique := key(tenantPK(after.Partner.TenantID), uniqueSK)
 		unique["partnerId"] = str(after.Partner.ID)
 		puts = append(puts, s.newPut(unique))
+	}
+	if f := c.Before.Partner.Failure; f != nil && (after.Partner.Failure == nil || after.Partner.Failure.Sequence != f.Sequence) {
+		puts = append(puts, s.unstick(after.Partner.ID, f.Sequence))
 	}
 	if c.Request.Hash != "" {
 		real := after.Partner.Real(c.Event.At) // what a client may repeat is no business of the partner's clock
