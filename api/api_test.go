@@ -21,6 +21,7 @@ var functions = map[string]string{
 	"agreement":    "AgreementFunction",
 	"distributor":  "DistributorFunction",
 	"partner":      "PartnerFunction",
+	"operators":    "OperatorsFunction",
 }
 
 // operations is the whole API. An operation that isn't here is not meant to
@@ -60,6 +61,15 @@ var operations = map[string]string{
 	"acceptRelationship":         "POST /partners/{partnerId}/relationships/{relationshipId}/acceptance",
 	"declineRelationship":        "POST /partners/{partnerId}/relationships/{relationshipId}/decline",
 	"endRelationship":            "POST /partners/{partnerId}/relationships/{relationshipId}/termination",
+	"getCase":                    "GET /partners/{partnerId}/verification/case",
+	"claimCase":                  "POST /partners/{partnerId}/verification/claim",
+	"reassignCase":               "POST /partners/{partnerId}/verification/reassignment",
+	"releaseCase":                "POST /partners/{partnerId}/verification/release",
+	"extendCase":                 "POST /partners/{partnerId}/verification/extension",
+	"setCaseAside":               "POST /partners/{partnerId}/verification/set-aside",
+	"resumeCase":                 "POST /partners/{partnerId}/verification/resumption",
+	"addNote":                    "POST /partners/{partnerId}/notes",
+	"redriveWorkflow":            "POST /partners/{partnerId}/workflow/redrive",
 	"getMe":                      "GET /me",
 	"listPartners":               "GET /partners",
 	"getPartner":                 "GET /partners/{partnerId}",

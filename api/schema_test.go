@@ -177,6 +177,8 @@ var goTypes = map[string]any{
 	"DistributorPage": api.DistributorPage{}, "Eligibility": api.Eligibility{}, "Enrollment": api.Enrollment{}, "EnrollmentRequest": api.EnrollmentRequest{},
 	"LegalInfo": api.LegalInfo{}, "Me": api.Me{}, "OwnershipLink": api.OwnershipLink{}, "PartnerStatus": api.PartnerStatus{}, "Problem": api.Problem{},
 	"QueuePage": api.QueuePage{}, "Relationship": api.Relationship{}, "RelationshipList": api.RelationshipList{}, "RelationshipRequest": api.RelationshipRequest{},
+	"ReasonRequest": api.ReasonRequest{}, "ReassignmentRequest": api.ReassignmentRequest{}, "ExtensionRequest": api.ExtensionRequest{}, "SetAsideRequest": api.SetAsideRequest{},
+	"NoteRequest": api.NoteRequest{}, "StaffCase": api.StaffCase{}, "RedriveResult": api.RedriveResult{}, "TimelineEvent": api.TimelineEvent{},
 	"Requirements": api.Requirements{}, "SupportRequest": api.SupportRequest{}, "AppealRequest": api.AppealRequest{}, "TerminationRequest": api.TerminationRequest{},
 	"TestClockAdvance": api.TestClockAdvance{}, "TestClockRequest": api.TestClockRequest{},
 	"Timeline": api.Timeline{}, "Verification": api.Verification{},

@@ -556,6 +556,24 @@ func (e QueueName) Valid() bool {
 	}
 }
 
+// Defines values for RedriveOutcome.
+const (
+	RedriveOutcomeRunsAgain RedriveOutcome = "RunsAgain"
+	RedriveOutcomeStarted   RedriveOutcome = "Started"
+)
+
+// Valid indicates whether the value is a known member of the RedriveOutcome enum.
+func (e RedriveOutcome) Valid() bool {
+	switch e {
+	case RedriveOutcomeRunsAgain:
+		return true
+	case RedriveOutcomeStarted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RelationshipStatus.
 const (
 	RelationshipStatusActive    RelationshipStatus = "Active"
@@ -607,6 +625,33 @@ func (e Role) Valid() bool {
 	case RoleMember:
 		return true
 	case RoleReviewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SetAsideCode.
+const (
+	SetAsideCodeNeedsSpecialist     SetAsideCode = "needs_specialist"
+	SetAsideCodeNeedsTranslation    SetAsideCode = "needs_translation"
+	SetAsideCodeRecordsConflict     SetAsideCode = "records_conflict"
+	SetAsideCodeRegistryUnavailable SetAsideCode = "registry_unavailable"
+	SetAsideCodeWaitingForAuthority SetAsideCode = "waiting_for_authority"
+)
+
+// Valid indicates whether the value is a known member of the SetAsideCode enum.
+func (e SetAsideCode) Valid() bool {
+	switch e {
+	case SetAsideCodeNeedsSpecialist:
+		return true
+	case SetAsideCodeNeedsTranslation:
+		return true
+	case SetAsideCodeRecordsConflict:
+		return true
+	case SetAsideCodeRegistryUnavailable:
+		return true
+	case SetAsideCodeWaitingForAuthority:
 		return true
 	default:
 		return false
@@ -751,6 +796,45 @@ func (e WorkAccount) Valid() bool {
 	}
 }
 
+// Defines values for WorkflowStatus.
+const (
+	WorkflowStatusConducts WorkflowStatus = "Conducts"
+	WorkflowStatusDone     WorkflowStatus = "Done"
+	WorkflowStatusIdle     WorkflowStatus = "Idle"
+	WorkflowStatusStopped  WorkflowStatus = "Stopped"
+)
+
+// Valid indicates whether the value is a known member of the WorkflowStatus enum.
+func (e WorkflowStatus) Valid() bool {
+	switch e {
+	case WorkflowStatusConducts:
+		return true
+	case WorkflowStatusDone:
+		return true
+	case WorkflowStatusIdle:
+		return true
+	case WorkflowStatusStopped:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListPartnersParamsReviewer.
+const (
+	ListPartnersParamsReviewerMe ListPartnersParamsReviewer = "me"
+)
+
+// Valid indicates whether the value is a known member of the ListPartnersParamsReviewer enum.
+func (e ListPartnersParamsReviewer) Valid() bool {
+	switch e {
+	case ListPartnersParamsReviewerMe:
+		return true
+	default:
+		return false
+	}
+}
+
 // AcceptanceEvidence What is kept of an acceptance (A2). The event it names is part of the partner's hash-chained history.
 type AcceptanceEvidence struct {
 	AcceptedAt        time.Time         `json:"acceptedAt"`
@@ -881,6 +965,15 @@ type AppealRequest struct {
 	Message string `json:"message"`
 }
 
+// Assignee A reviewer, as the user pool knows him.
+type Assignee struct {
+	Email string `json:"email"`
+	Name  string `json:"name,omitempty,omitzero"`
+
+	// UserID His `sub`; GET /me tells it.
+	UserID string `json:"userId"`
+}
+
 // BusinessInfo A draft until it is submitted; every member may be absent (B5).
 type BusinessInfo struct {
 	// LegalProfile Who the company is (B1).
@@ -981,6 +1074,39 @@ type BusinessInfoView struct {
 
 	// Test It is a test partner, nothing about it is real; absent for a real one.
 	Test bool `json:"test,omitempty,omitzero"`
+}
+
+// CaseClaim Who has the case (O2).
+type CaseClaim struct {
+	At     time.Time `json:"at"`
+	Email  string    `json:"email"`
+	Name   string    `json:"name,omitempty,omitzero"`
+	UserID string    `json:"userId"`
+}
+
+// CaseExtension defines model for CaseExtension.
+type CaseExtension struct {
+	At           time.Time `json:"at"`
+	BusinessDays int       `json:"businessDays"`
+
+	// From The latest date before.
+	From          time.Time `json:"from"`
+	PartnerReason string    `json:"partnerReason"`
+	To            time.Time `json:"to"`
+}
+
+// CaseSetAside Looked at and not complete yet (O2).
+type CaseSetAside struct {
+	At time.Time `json:"at"`
+
+	// Code Why a case can't be completed yet (O2); the partner reads the text. `registry_unavailable`: The official registry can't be reached at
+	// the moment, so the details can't be compared yet. `waiting_for_authority`: We have asked an authority about the
+	// registration and wait for its answer. `needs_specialist`: The case needs a colleague who knows this country's law or
+	// this kind of company. `needs_translation`: Records or documents have to be translated before they can be compared.
+	// `records_conflict`: Official records contradict each other, and we are finding out which one is right.
+	Code      SetAsideCode `json:"code"`
+	LookAgain time.Time    `json:"lookAgain"`
+	Text      string       `json:"text"`
 }
 
 // ChangeEffect AtOnce is in force when saved. ContactCorrection is of the verification that is open. ConfirmationEnough takes some minutes, Reverification
@@ -1391,6 +1517,17 @@ type ExpectedDates struct {
 	Latest   time.Time `json:"latest"`
 }
 
+// ExtensionRequest defines model for ExtensionRequest.
+type ExtensionRequest struct {
+	BusinessDays int `json:"businessDays"`
+
+	// PartnerReason Why, as the partner reads it.
+	PartnerReason string `json:"partnerReason"`
+
+	// Reason Why, for staff alone (O3).
+	Reason string `json:"reason"`
+}
+
 // FieldError One fault of one field (B5).
 type FieldError struct {
 	// Code Stable, for example required, invalid, too_long, po_box, unknown_field.
@@ -1445,6 +1582,11 @@ type Me struct {
 
 // NextCursor The cursor of the next page; absent on the last.
 type NextCursor = string
+
+// NoteRequest defines model for NoteRequest.
+type NoteRequest struct {
+	Note string `json:"note"`
+}
 
 // OwnershipLink What the holder of a link may know (V10).
 type OwnershipLink struct {
@@ -1576,8 +1718,12 @@ type QueueItem struct {
 	CompanyName string    `json:"companyName"`
 	DueBy       time.Time `json:"dueBy,omitempty,omitzero"`
 	PartnerID   string    `json:"partnerId"`
-	Since       time.Time `json:"since"`
-	Status      string    `json:"status"`
+
+	// Reviewer Who has claimed the case (O2).
+	Reviewer   string    `json:"reviewer,omitempty,omitzero"`
+	ReviewerID string    `json:"reviewerId,omitempty,omitzero"`
+	Since      time.Time `json:"since"`
+	Status     string    `json:"status"`
 
 	// Test It is a test partner, nothing about it is real; absent for a real one.
 	Test bool `json:"test,omitempty,omitzero"`
@@ -1592,6 +1738,35 @@ type QueuePage struct {
 
 	// Next The cursor of the next page; absent on the last.
 	Next NextCursor `json:"next,omitempty,omitzero"`
+}
+
+// ReasonRequest defines model for ReasonRequest.
+type ReasonRequest struct {
+	// Reason Why; kept in the audit trail, for staff alone (O3).
+	Reason string `json:"reason"`
+}
+
+// ReassignmentRequest defines model for ReassignmentRequest.
+type ReassignmentRequest struct {
+	Reason string `json:"reason"`
+
+	// To A reviewer, as the user pool knows him.
+	To Assignee `json:"to"`
+}
+
+// RedriveOutcome Started: a new execution. RunsAgain: the old one runs again, nothing was started.
+type RedriveOutcome string
+
+// RedriveResult defines model for RedriveResult.
+type RedriveResult struct {
+	// Execution Name of the execution.
+	Execution string `json:"execution"`
+
+	// Outcome Started: a new execution. RunsAgain: the old one runs again, nothing was started.
+	Outcome   RedriveOutcome `json:"outcome"`
+	PartnerID string         `json:"partnerId"`
+	Round     int            `json:"round"`
+	Text      string         `json:"text"`
 }
 
 // RegistrationNumberRule The company's number in the official register (B1).
@@ -1735,6 +1910,110 @@ type Requirements struct {
 // Role GlobalAdmin is the directory administrator of the tenant, AdminAgent does the day-to-day onboarding work, LegalAuthority
 // may sign, Member is any other user of the tenant. Reviewer is programme staff, Distributor a distributor's user.
 type Role string
+
+// SetAsideCode Why a case can't be completed yet (O2); the partner reads the text. `registry_unavailable`: The official registry can't be reached at
+// the moment, so the details can't be compared yet. `waiting_for_authority`: We have asked an authority about the
+// registration and wait for its answer. `needs_specialist`: The case needs a colleague who knows this country's law or
+// this kind of company. `needs_translation`: Records or documents have to be translated before they can be compared.
+// `records_conflict`: Official records contradict each other, and we are finding out which one is right.
+type SetAsideCode string
+
+// SetAsideRequest defines model for SetAsideRequest.
+type SetAsideRequest struct {
+	// Code Why a case can't be completed yet (O2); the partner reads the text. `registry_unavailable`: The official registry can't be reached at
+	// the moment, so the details can't be compared yet. `waiting_for_authority`: We have asked an authority about the
+	// registration and wait for its answer. `needs_specialist`: The case needs a colleague who knows this country's law or
+	// this kind of company. `needs_translation`: Records or documents have to be translated before they can be compared.
+	// `records_conflict`: Official records contradict each other, and we are finding out which one is right.
+	Code SetAsideCode `json:"code"`
+
+	// LookAgainIn Business days until somebody looks again.
+	LookAgainIn int `json:"lookAgainIn"`
+
+	// Reason Why, for staff alone (O3).
+	Reason string `json:"reason"`
+}
+
+// StaffAppeal The partner's appeal (V11).
+type StaffAppeal struct {
+	// Against A decision with what staff alone may see (O3).
+	Against StaffDecision `json:"against"`
+	At      time.Time     `json:"at"`
+	Message string        `json:"message"`
+}
+
+// StaffCase A partner's newest verification case as staff sees it (O2). Before one is opened only status, workflow, turn and notes are there.
+type StaffCase struct {
+	// Appeal The partner's appeal (V11).
+	Appeal *StaffAppeal `json:"appeal,omitempty"`
+	CaseID string       `json:"caseId,omitempty,omitzero"`
+
+	// Claim Who has the case (O2).
+	Claim       *CaseClaim `json:"claim,omitempty"`
+	CompanyName string     `json:"companyName"`
+
+	// Comparison What was submitted beside the official record (B4).
+	Comparison *RegistryComparison `json:"comparison,omitempty"`
+
+	// Decision A decision with what staff alone may see (O3).
+	Decision    *StaffDecision `json:"decision,omitempty"`
+	EscalatedAt time.Time      `json:"escalatedAt,omitempty,omitzero"`
+
+	// Expected When to expect the decision, counted in business days (V2).
+	Expected   *ExpectedDates  `json:"expected,omitempty"`
+	Extensions []CaseExtension `json:"extensions"`
+
+	// Notes The newest first; only a GET answers them.
+	Notes     []StaffNote `json:"notes,omitempty,omitzero"`
+	PartnerID string      `json:"partnerId"`
+
+	// SetAside Looked at and not complete yet (O2).
+	SetAside *CaseSetAside `json:"setAside,omitempty"`
+
+	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11). CannotComplete means looked at and set aside, with a date to look again; it is no rejection (O2).
+	Status VerificationStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+
+	// Submitted Who the company is (B1).
+	Submitted LegalProfile `json:"submitted,omitempty,omitzero"`
+
+	// Support What the partner asked support (V6).
+	Support *StaffSupportRequest `json:"support,omitempty"`
+
+	// Turn Who has the ball, what he owes and by when (V11, D8).
+	Turn Turn `json:"turn"`
+
+	// Workflow How the workflow stands (O2). A task token is never shown.
+	Workflow WorkflowState `json:"workflow"`
+}
+
+// StaffDecision A decision with what staff alone may see (O3).
+type StaffDecision struct {
+	At time.Time `json:"at"`
+
+	// By User id of the reviewer.
+	By          string               `json:"by"`
+	Decision    DecisionValue        `json:"decision"`
+	Reason      string               `json:"reason"`
+	ReasonCodes []DecisionReasonCode `json:"reasonCodes"`
+}
+
+// StaffNote defines model for StaffNote.
+type StaffNote struct {
+	At      time.Time `json:"at"`
+	By      string    `json:"by"`
+	EventID string    `json:"eventId"`
+	Note    string    `json:"note"`
+}
+
+// StaffSupportRequest What the partner asked support (V6).
+type StaffSupportRequest struct {
+	At      time.Time `json:"at"`
+	Message string    `json:"message"`
+}
 
 // StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
 // on here: locked, or ended without success). Never gets new values (T3).
@@ -2010,6 +2289,45 @@ type VerificationSummary struct {
 // WorkAccount existing when the company's directory signs the user in, new for a self sign-up (E1).
 type WorkAccount string
 
+// WorkflowFailure How the execution stopped (O2).
+type WorkflowFailure struct {
+	At time.Time `json:"at"`
+
+	// Cause Shortened; the execution's page in the console has all.
+	Cause  string `json:"cause,omitempty,omitzero"`
+	Error  string `json:"error,omitempty,omitzero"`
+	Status string `json:"status"`
+}
+
+// WorkflowState How the workflow stands (O2). A task token is never shown.
+type WorkflowState struct {
+	// Execution ARN of the execution that conducts, or conducted last.
+	Execution string `json:"execution,omitempty,omitzero"`
+
+	// Failure How the execution stopped (O2).
+	Failure *WorkflowFailure `json:"failure,omitempty"`
+	Round   int              `json:"round"`
+
+	// Status What the record knows of the partner's execution. Conducts: one was started and is not known to have stopped. Stopped: it
+	// failed, timed out or was aborted; redrive it. Idle: none is meant to run; the partner's next command starts one. Done: all five steps are done.
+	Status WorkflowStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass    `json:"statusClass"`
+	Waits       []WorkflowWait `json:"waits"`
+}
+
+// WorkflowStatus What the record knows of the partner's execution. Conducts: one was started and is not known to have stopped. Stopped: it
+// failed, timed out or was aborted; redrive it. Idle: none is meant to run; the partner's next command starts one. Done: all five steps are done.
+type WorkflowStatus string
+
+// WorkflowWait defines model for WorkflowWait.
+type WorkflowWait struct {
+	Since time.Time `json:"since"`
+	Wait  string    `json:"wait"`
+}
+
 // Country defines model for Country.
 type Country = string
 
@@ -2118,12 +2436,18 @@ type ListPartnersParams struct {
 	// Test The test partners of the queue, which are never among the real ones.
 	Test bool `form:"test,omitempty" json:"test,omitempty,omitzero"`
 
+	// Reviewer Only cases that you have claimed. A page may then hold fewer than its limit, or none, and still have a next.
+	Reviewer ListPartnersParamsReviewer `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
+
 	// Limit How many items at most.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 
 	// Cursor The `next` of the page before. Opaque.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
+
+// ListPartnersParamsReviewer defines parameters for ListPartners.
+type ListPartnersParamsReviewer string
 
 // EnrollPartnerParams defines parameters for EnrollPartner.
 type EnrollPartnerParams struct {
@@ -2178,6 +2502,13 @@ type GetEligibilityParams struct {
 	At time.Time `form:"at,omitempty" json:"at,omitempty,omitzero"`
 }
 
+// AddNoteParams defines parameters for AddNote.
+type AddNoteParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // RequestRelationshipParams defines parameters for RequestRelationship.
 type RequestRelationshipParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
@@ -2229,6 +2560,13 @@ type AppealVerificationParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ClaimCaseParams defines parameters for ClaimCase.
+type ClaimCaseParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // DecideVerificationParams defines parameters for DecideVerification.
 type DecideVerificationParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
@@ -2271,6 +2609,13 @@ type ReceiveDocumentParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ExtendCaseParams defines parameters for ExtendCase.
+type ExtendCaseParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ResendOwnershipLinkParams defines parameters for ResendOwnershipLink.
 type ResendOwnershipLinkParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
@@ -2278,8 +2623,43 @@ type ResendOwnershipLinkParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ReassignCaseParams defines parameters for ReassignCase.
+type ReassignCaseParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ReleaseCaseParams defines parameters for ReleaseCase.
+type ReleaseCaseParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ResumeCaseParams defines parameters for ResumeCase.
+type ResumeCaseParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// SetCaseAsideParams defines parameters for SetCaseAside.
+type SetCaseAsideParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // RequestVerificationSupportParams defines parameters for RequestVerificationSupport.
 type RequestVerificationSupportParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RedriveWorkflowParams defines parameters for RedriveWorkflow.
+type RedriveWorkflowParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -2300,6 +2680,9 @@ type ChangeBusinessInfoJSONRequestBody = BusinessInfo
 // PreviewBusinessInfoChangeJSONRequestBody defines body for PreviewBusinessInfoChange for application/json ContentType.
 type PreviewBusinessInfoChangeJSONRequestBody = BusinessInfo
 
+// AddNoteJSONRequestBody defines body for AddNote for application/json ContentType.
+type AddNoteJSONRequestBody = NoteRequest
+
 // RequestRelationshipJSONRequestBody defines body for RequestRelationship for application/json ContentType.
 type RequestRelationshipJSONRequestBody = RelationshipRequest
 
@@ -2315,6 +2698,9 @@ type AdvanceTestClockJSONRequestBody = TestClockRequest
 // AppealVerificationJSONRequestBody defines body for AppealVerification for application/json ContentType.
 type AppealVerificationJSONRequestBody = AppealRequest
 
+// ClaimCaseJSONRequestBody defines body for ClaimCase for application/json ContentType.
+type ClaimCaseJSONRequestBody = ReasonRequest
+
 // DecideVerificationJSONRequestBody defines body for DecideVerification for application/json ContentType.
 type DecideVerificationJSONRequestBody = DecisionRequest
 
@@ -2324,5 +2710,23 @@ type RequestDocumentsJSONRequestBody = DocumentRequestInput
 // StartDocumentUploadJSONRequestBody defines body for StartDocumentUpload for application/json ContentType.
 type StartDocumentUploadJSONRequestBody = DocumentUpload
 
+// ExtendCaseJSONRequestBody defines body for ExtendCase for application/json ContentType.
+type ExtendCaseJSONRequestBody = ExtensionRequest
+
+// ReassignCaseJSONRequestBody defines body for ReassignCase for application/json ContentType.
+type ReassignCaseJSONRequestBody = ReassignmentRequest
+
+// ReleaseCaseJSONRequestBody defines body for ReleaseCase for application/json ContentType.
+type ReleaseCaseJSONRequestBody = ReasonRequest
+
+// ResumeCaseJSONRequestBody defines body for ResumeCase for application/json ContentType.
+type ResumeCaseJSONRequestBody = ReasonRequest
+
+// SetCaseAsideJSONRequestBody defines body for SetCaseAside for application/json ContentType.
+type SetCaseAsideJSONRequestBody = SetAsideRequest
+
 // RequestVerificationSupportJSONRequestBody defines body for RequestVerificationSupport for application/json ContentType.
 type RequestVerificationSupportJSONRequestBody = SupportRequest
+
+// RedriveWorkflowJSONRequestBody defines body for RedriveWorkflow for application/json ContentType.
+type RedriveWorkflowJSONRequestBody = ReasonRequest

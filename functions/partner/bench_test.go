@@ -14,6 +14,7 @@ import (
 
 	"github.com/partner-onboarding/partner-onboarding/bench/memory"
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/calendar"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 	"github.com/partner-onboarding/partner-onboarding/internal/store"
 )
@@ -53,7 +54,11 @@ func BenchmarkF5(b *testing.B) {
 		b.Fatal(err)
 	}
 	parts := app.Parts{Store: store.New(table, "t"), Now: time.Now}
-	handle := app.Step(function{parts, "Cloud Solution Provider"}.router(), nil)
+	days, err := calendar.New("US", 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	handle := app.Step(function{parts, "Cloud Solution Provider", days}.router(), nil)
 	table.Run(b, func() error {
 		answer, err := handle(context.Background(), event)
 		if err != nil {

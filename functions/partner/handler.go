@@ -63,16 +63,21 @@ func (f function) queue(r *httpapi.Request) (store.Answer, error) {
 		return store.Answer{}, onboarding.Invalid([]onboarding.Fault{{Pointer: "/queue", Code: onboarding.FaultUnsupported, Message: "Name one of the documented queues."}})
 	}
 	test := query.Get("test") == "true"
-	if test {
-		queue = queue.OfTests()
+	q := store.QueueQuery{Queue: queue, Cursor: query.Get("cursor"), Limit: limit, Tests: test, DueBy: onboarding.EndOfToday(f.calendar, f.Now())}
+	switch query.Get("reviewer") {
+	case "":
+	case "me":
+		q.Reviewer = r.By.UserID
+	default:
+		return store.Answer{}, onboarding.Invalid([]onboarding.Fault{{Pointer: "/reviewer", Code: onboarding.FaultUnsupported, Message: "Use me, or leave it out for the cases of all reviewers."}})
 	}
-	items, next, err := f.Store.Queue(r.Context(), queue, query.Get("cursor"), limit)
+	items, next, err := f.Store.Queue(r.Context(), q)
 	if err != nil {
 		return store.Answer{}, err
 	}
 	page := api.QueuePage{Items: []api.QueueItem{}, Next: next}
 	for _, i := range items {
-		page.Items = append(page.Items, api.QueueItem{PartnerID: i.PartnerID, CompanyName: i.CompanyName, Status: i.Status, Since: view.Time(i.Since), DueBy: view.Time(i.DueBy), Test: test})
+		page.Items = append(page.Items, api.QueueItem{PartnerID: i.PartnerID, CompanyName: i.CompanyName, Status: i.Status, Since: view.Time(i.Since), DueBy: view.Time(i.DueBy), Reviewer: i.Reviewer, ReviewerID: i.ReviewerID, Test: test})
 	}
 	return httpapi.JSON(http.StatusOK, page)
 }

@@ -5,9 +5,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"os"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/calendar"
 	"github.com/partner-onboarding/partner-onboarding/internal/entry"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
 
 func main() { entry.Main(run) }
@@ -17,15 +20,20 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	env, err := entry.Getenv("PROGRAMME_NAME")
+	env, err := entry.Getenv("PROGRAMME_NAME", "REVIEWING_REGION")
 	if err != nil {
 		return nil, err
 	}
-	f := function{parts, env[0]}
+	days, err := calendar.Parse(env[1], os.Getenv("BUSINESS_DAY_LENGTH"))
+	if err != nil {
+		return nil, err
+	}
+	f := function{parts, env[0], days}
 	return app.Step(f.router(), nil), nil
 }
 
 type function struct {
 	app.Parts
 	programme string
+	calendar  onboarding.Calendar
 }

@@ -59,6 +59,9 @@ type Command struct {
 	// Authorize is asked before anything else, on every try and before a kept
 	// answer is given again. It must refuse the zero Partner.
 	Authorize func(onboarding.Partner) error
+	// Look is given what was read, before Decide and on every try: for a rule
+	// that asks how the workflow stands. nil looks at nothing.
+	Look func(context.Context, store.Record) error
 	// Decide is the rule: it may be called several times.
 	Decide func(onboarding.Partner, onboarding.Stamp) (onboarding.Event, error)
 	// Answer renders the answer from the partner after the event; it is kept
@@ -109,6 +112,11 @@ func (r *Runner) run(ctx context.Context, c Command) (Result, error) {
 		}
 		if replay != nil {
 			return replayed(replay, c.Request, record.Partner)
+		}
+		if c.Look != nil {
+			if err := c.Look(ctx, record); err != nil {
+				return Result{}, err
+			}
 		}
 		result, err := r.attempt(ctx, c, record, now)
 		if errors.Is(err, store.ErrConflict) {

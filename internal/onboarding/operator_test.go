@@ -403,3 +403,20 @@ func TestO2_WhileThePartnerHasTheBallNoDateIsMoved(t *testing.T) {
 	_, err = s.p.RequestDocuments(RequestDocuments{Groups: []DocumentGroup{{AnyOf: []DocumentKind{"other"}, Reason: "x"}}, Note: "x"}, "r", world{}, s.stamp(otherReviewer))
 	wantCode(t, err, CodeCaseClaimed)
 }
+
+func TestO2_WhatIsDueTodayEndsWithTheBusinessDay(t *testing.T) {
+	days := builtIn(t).Calendar
+	for now, want := range map[string]string{
+		"2026-03-02T15:00:00Z": "2026-03-02T22:00:00Z", // Monday in New York, open until 17:00
+		"2026-03-02T23:00:00Z": "2026-03-03T22:00:00Z", // closed
+		"2026-03-07T12:00:00Z": "2026-03-09T21:00:00Z", // Saturday; clocks change
+	} {
+		at, _ := time.Parse(time.RFC3339, now)
+		if got := EndOfToday(days, at).Format(time.RFC3339); got != want {
+			t.Errorf("at %s: %s, want %s", now, got, want)
+		}
+	}
+	if got := EndOfToday(world{}, monday); !got.Equal(monday.Add(day)) {
+		t.Errorf("of shortened days %s", got)
+	}
+}

@@ -65,3 +65,12 @@ func (p Partner) queued() (QueueEntry, bool) {
 	}
 	return QueueEntry{}, false
 }
+
+// EndOfToday is the end of the business day that now lies in, or of the next one
+// when none is under way.
+func EndOfToday(days Calendar, now time.Time) time.Time {
+	if end := days.After(now, 0); end.After(now) {
+		return end
+	}
+	return days.After(now, 1) // shortened days end when they begin
+}

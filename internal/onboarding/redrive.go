@@ -130,3 +130,40 @@ func (p Partner) Redrive(running bool, reason string, s Stamp) (Event, error) {
 	e.Follow = append(e.Follow, Follow{StartRound: &StartRound{Round: e.Round}})
 	return e, nil
 }
+
+// WorkflowStatus is what the record knows of the partner's execution (O2).
+type WorkflowStatus string
+
+// How the workflow stands.
+const (
+	WorkflowConducts WorkflowStatus = "Conducts" // an execution was started and isn't known to have stopped
+	WorkflowStopped  WorkflowStatus = "Stopped"  // it stopped: redrive it
+	WorkflowIdle     WorkflowStatus = "Idle"     // the partner's next command starts one
+	WorkflowDone     WorkflowStatus = "Done"     // all five steps are done
+)
+
+// WorkflowStatus says how the partner's workflow stands.
+func (p Partner) WorkflowStatus() WorkflowStatus {
+	switch {
+	case p.Onboarded():
+		return WorkflowDone
+	case p.Failure != nil:
+		return WorkflowStopped
+	case p.Idle:
+		return WorkflowIdle
+	}
+	return WorkflowConducts
+}
+
+// Class is the stable class of the workflow's status.
+func (s WorkflowStatus) Class() Class {
+	switch s {
+	case WorkflowDone:
+		return ClassDone
+	case WorkflowStopped:
+		return ClassStopped
+	case WorkflowIdle:
+		return ClassAction
+	}
+	return ClassWaiting
+}

@@ -11,6 +11,7 @@ func TestT3_EveryStatusHasAStableClass(t *testing.T) {
 		{StepDone.Class(), ClassDone}, {StepCurrent.Class(), ClassAction}, {StepActionNeeded.Class(), ClassAction}, {StepWaiting.Class(), ClassWaiting}, {StepLocked.Class(), ClassStopped},
 		{RelationshipActive.Class(), ClassDone}, {RelationshipPending.Class(), ClassAction}, {RelationshipDeclined.Class(), ClassStopped}, {RelationshipEnded.Class(), ClassStopped}, {RelationshipExpired.Class(), ClassStopped},
 		{AgreementIsAccepted.Class(), ClassDone}, {AgreementReady.Class(), ClassAction}, {AgreementNotAvailable.Class(), ClassStopped},
+		{WorkflowConducts.Class(), ClassWaiting}, {WorkflowStopped.Class(), ClassStopped}, {WorkflowIdle.Class(), ClassAction}, {WorkflowDone.Class(), ClassDone},
 		{CheckPassed.Class(), ClassDone}, {CheckNeedsReview.Class(), ClassWaiting}, {CheckPending.Class(), ClassAction}, {CheckFailed.Class(), ClassStopped},
 	} {
 		if c.got != c.want {

@@ -42,15 +42,22 @@ type QueueQuery struct {
 	Limit    int       // entries read for the page; a filtered one may hold fewer
 	DueBy    time.Time // of dueToday: the end of the business day
 	Reviewer string    // user id: only what that reviewer has claimed; "" for all
+	Tests    bool      // the list of test partners, who never stand among the real ones
 }
 
 // partitions are where a queue's entries lie. What is due today is the
 // beginning of two other queues: it has no entries of its own.
 func (q QueueQuery) partitions() []onboarding.Queue {
+	list := []onboarding.Queue{q.Queue}
 	if q.Queue == onboarding.QueueDueToday {
-		return []onboarding.Queue{onboarding.QueueAppeals, onboarding.QueueVerification}
+		list = []onboarding.Queue{onboarding.QueueAppeals, onboarding.QueueVerification}
 	}
-	return []onboarding.Queue{q.Queue}
+	for i := range list {
+		if q.Tests {
+			list[i] = list[i].OfTests()
+		}
+	}
+	return list
 }
 
 // end is the sort key before which the page ends, "" for none.
@@ -184,8 +191,12 @@ func enqueue(i item, p onboarding.Partner) {
 
 // stuck is how an event's item is listed among what is stuck.
 func stuck(p onboarding.Partner, sequence int, status string, since time.Time) item {
+	queue := onboarding.QueueStuck
+	if p.Test {
+		queue = queue.OfTests()
+	}
 	return item{
-		"queuePk": str(queuePK(onboarding.QueueStuck)), "queueSk": str(queueSK(since, p.ID, sequence)),
+		"queuePk": str(queuePK(queue)), "queueSk": str(queueSK(since, p.ID, sequence)),
 		"partnerId": str(p.ID), "companyName": str(p.LegalName()), "status": str(status), "since": str(stamp(since)),
 	}
 }

@@ -12,12 +12,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+	"github.com/partner-onboarding/partner-onboarding/internal/store"
 )
 
 // StepFunctions is what this package calls of service/sfn.
@@ -45,6 +47,25 @@ func ExecutionName(partnerID string, round int) string {
 // on a partner's change.
 func ReverificationName(partnerID string, change int) string {
 	return fmt.Sprintf("reverification-%s-%d", partnerID, change)
+}
+
+// ExecutionArn is the ARN that a round's execution has, started or not.
+func (c *Client) ExecutionArn(partnerID string, round int) string {
+	parts := strings.Split(c.Onboarding, ":") // arn:aws:states:REGION:ACCOUNT:stateMachine:NAME[:ALIAS]
+	if len(parts) < 7 {
+		return ""
+	}
+	return strings.Join(append(append(parts[:5:5], "execution"), parts[6], ExecutionName(partnerID, round)), ":")
+}
+
+// Conducts says whether an execution is the one that conducts a partner: the
+// one that claimed the present round, or the one that was started for it and
+// hasn't come to claim it.
+func (c *Client) Conducts(r store.Record, execution string) bool {
+	if r.Workflow.Execution != "" && r.Workflow.Round == r.Partner.Round {
+		return execution == r.Workflow.Execution
+	}
+	return execution != "" && execution == c.ExecutionArn(r.Partner.ID, r.Partner.Round)
 }
 
 // Start starts the execution of a round. One that exists already is success.
