@@ -67,6 +67,15 @@ var mayAsk = map[string][]string{
 	"endRelationship":            {theAdmin, known},         // D4
 	"getMe":                      everybody,
 	"listPartners":               {staff}, // O2
+	"getCase":                    {staff}, // O2
+	"claimCase":                  {staff},
+	"reassignCase":               {staff},
+	"releaseCase":                {staff},
+	"extendCase":                 {staff},
+	"setCaseAside":               {staff},
+	"resumeCase":                 {staff},
+	"addNote":                    {staff}, // O3
+	"redriveWorkflow":            {staff}, // O2
 	"getPartner":                 watchers,
 	"advanceTestClock":           {theAdmin, staff},
 	"getRequirements":            watchers,
@@ -80,6 +89,8 @@ var mayAsk = map[string][]string{
 var (
 	tooLong  = map[string]any{"reason": strings.Repeat("x", 3000), "message": strings.Repeat("x", 3000)}
 	harmless = map[string]any{
+		"claimCase": map[string]any{}, "reassignCase": map[string]any{}, "releaseCase": map[string]any{}, "extendCase": map[string]any{}, "setCaseAside": map[string]any{},
+		"resumeCase": map[string]any{}, "addNote": map[string]any{}, "redriveWorkflow": map[string]any{},
 		"enrollPartner": map[string]any{}, "saveBusinessInfo": map[string]any{}, "decideVerification": map[string]any{},
 		"requestVerificationSupport": map[string]any{"message": "x"}, "appealVerification": map[string]any{"message": "x"}, "acceptAgreement": map[string]any{},
 		"requestRelationship": map[string]any{"message": tooLong["message"]}, "declineRelationship": map[string]any{"reason": tooLong["reason"]}, "endRelationship": map[string]any{"reason": "x"},
