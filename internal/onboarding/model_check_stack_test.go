@@ -96,7 +96,7 @@ func (m *modelled) indexes() {
 	lists := map[string][]listed{}
 	for _, queue := range Queues() {
 		for cursor := ""; ; {
-			items, next, err := m.Parts.Store.Queue(ctx, queue, cursor, 100)
+			items, next, err := m.Parts.Store.Queue(ctx, store.QueueQuery{Queue: queue, Cursor: cursor, Limit: 100})
 			if err != nil {
 				m.rt.Fatal(err)
 			}
