@@ -77,6 +77,10 @@ var operations = map[string]string{
 	"getRequirements":            "GET /partners/{partnerId}/requirements",
 	"getTimeline":                "GET /partners/{partnerId}/timeline",
 	"getEligibility":             "GET /partners/{partnerId}/eligibility",
+	"listMails":                  "GET /partners/{partnerId}/mails",
+	"resendMail":                 "POST /partners/{partnerId}/mails/{mailKey}/resend",
+	"mendMailAddress":            "POST /partners/{partnerId}/mail-addresses/mending",
+	"changeWorkEmail":            "POST /partners/{partnerId}/work-email",
 	"getLegalInfo":               "GET /partners/{partnerId}/legal-info",
 }
 

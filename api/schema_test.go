@@ -175,6 +175,7 @@ var goTypes = map[string]any{
 	"BusinessInfo": api.BusinessInfo{}, "BusinessInfoView": api.BusinessInfoView{}, "BusinessInfoChangePreview": api.BusinessInfoChangePreview{}, "Checklist": api.Checklist{},
 	"CountryList": api.CountryList{}, "CountryRules": api.CountryRules{}, "DecisionRequest": api.DecisionRequest{}, "DeclineRequest": api.DeclineRequest{},
 	"DistributorPage": api.DistributorPage{}, "Eligibility": api.Eligibility{}, "Enrollment": api.Enrollment{}, "EnrollmentRequest": api.EnrollmentRequest{},
+	"SentMail": api.SentMail{}, "SentMailPage": api.SentMailPage{}, "MailAddressList": api.MailAddressList{}, "MendingRequest": api.MendingRequest{}, "WorkEmailRequest": api.WorkEmailRequest{},
 	"LegalInfo": api.LegalInfo{}, "Me": api.Me{}, "OwnershipLink": api.OwnershipLink{}, "PartnerStatus": api.PartnerStatus{}, "Problem": api.Problem{},
 	"QueuePage": api.QueuePage{}, "Relationship": api.Relationship{}, "RelationshipList": api.RelationshipList{}, "RelationshipRequest": api.RelationshipRequest{},
 	"ReasonRequest": api.ReasonRequest{}, "ReassignmentRequest": api.ReassignmentRequest{}, "ExtensionRequest": api.ExtensionRequest{}, "SetAsideRequest": api.SetAsideRequest{},
@@ -292,6 +293,9 @@ func TestTheContractSpeaksTheRulesWords(t *testing.T) {
 		"DocumentScan":       texts(onboarding.ScanPending, onboarding.ScanClean, onboarding.ScanInfected, onboarding.ScanFailed),
 		"DocumentKind":       kinds,
 		"RelationshipStatus": texts(onboarding.RelationshipPending, onboarding.RelationshipActive, onboarding.RelationshipDeclined, onboarding.RelationshipEnded, onboarding.RelationshipExpired),
+		"MailState":          texts(onboarding.MailStates()...),
+		"MailAddressUse":     texts(onboarding.AddressOfContact, onboarding.AddressOfProposed, onboarding.AddressOfAdmin),
+		"MailAddressReason":  texts(onboarding.AddressBounced, onboarding.AddressSuppressed, onboarding.AddressComplained),
 		"ActorKind":          texts(onboarding.ActorPartner, onboarding.ActorStaff, onboarding.ActorDistributor, onboarding.ActorSystem, onboarding.ActorContact),
 	} {
 		var enum []string

@@ -445,6 +445,105 @@ func (e DocumentScan) Valid() bool {
 	}
 }
 
+// Defines values for MailAddressReason.
+const (
+	MailAddressReasonBounced    MailAddressReason = "bounced"
+	MailAddressReasonComplained MailAddressReason = "complained"
+	MailAddressReasonSuppressed MailAddressReason = "suppressed"
+)
+
+// Valid indicates whether the value is a known member of the MailAddressReason enum.
+func (e MailAddressReason) Valid() bool {
+	switch e {
+	case MailAddressReasonBounced:
+		return true
+	case MailAddressReasonComplained:
+		return true
+	case MailAddressReasonSuppressed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MailAddressStatus.
+const (
+	MailAddressStatusBroken MailAddressStatus = "Broken"
+	MailAddressStatusWorks  MailAddressStatus = "Works"
+)
+
+// Valid indicates whether the value is a known member of the MailAddressStatus enum.
+func (e MailAddressStatus) Valid() bool {
+	switch e {
+	case MailAddressStatusBroken:
+		return true
+	case MailAddressStatusWorks:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MailAddressUse.
+const (
+	MailAddressUseEnrollingAdmin  MailAddressUse = "enrollingAdmin"
+	MailAddressUsePrimaryContact  MailAddressUse = "primaryContact"
+	MailAddressUseProposedContact MailAddressUse = "proposedContact"
+)
+
+// Valid indicates whether the value is a known member of the MailAddressUse enum.
+func (e MailAddressUse) Valid() bool {
+	switch e {
+	case MailAddressUseEnrollingAdmin:
+		return true
+	case MailAddressUsePrimaryContact:
+		return true
+	case MailAddressUseProposedContact:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MailState.
+const (
+	MailStateBounced    MailState = "Bounced"
+	MailStateComplained MailState = "Complained"
+	MailStateDelayed    MailState = "Delayed"
+	MailStateDelivered  MailState = "Delivered"
+	MailStateRejected   MailState = "Rejected"
+	MailStateReturned   MailState = "Returned"
+	MailStateSent       MailState = "Sent"
+	MailStateSuppressed MailState = "Suppressed"
+	MailStateUnknown    MailState = "Unknown"
+)
+
+// Valid indicates whether the value is a known member of the MailState enum.
+func (e MailState) Valid() bool {
+	switch e {
+	case MailStateBounced:
+		return true
+	case MailStateComplained:
+		return true
+	case MailStateDelayed:
+		return true
+	case MailStateDelivered:
+		return true
+	case MailStateRejected:
+		return true
+	case MailStateReturned:
+		return true
+	case MailStateSent:
+		return true
+	case MailStateSuppressed:
+		return true
+	case MailStateUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OwnershipLinkState.
 const (
 	OwnershipLinkStateConfirmed OwnershipLinkState = "Confirmed"
@@ -1543,9 +1642,12 @@ type FieldError struct {
 // LegalInfo defines model for LegalInfo.
 type LegalInfo struct {
 	// LegalProfile Who the company is (B1).
-	LegalProfile LegalProfile        `json:"legalProfile"`
-	ProgramInfo  ProgramInfo         `json:"programInfo"`
-	Verification VerificationSummary `json:"verification"`
+	LegalProfile LegalProfile `json:"legalProfile"`
+
+	// MailAddresses Where mails go, and whether they arrive there.
+	MailAddresses []MailAddress       `json:"mailAddresses,omitempty,omitzero"`
+	ProgramInfo   ProgramInfo         `json:"programInfo"`
+	Verification  VerificationSummary `json:"verification"`
 }
 
 // LegalProfile Who the company is (B1).
@@ -1565,6 +1667,51 @@ type LegalProfile struct {
 	TradingName        string `json:"tradingName,omitempty,omitzero"`
 }
 
+// MailAddress An address that mails of the partner go to. One that serves both uses is listed once.
+type MailAddress struct {
+	Detail string            `json:"detail"`
+	Email  string            `json:"email"`
+	Reason MailAddressReason `json:"reason,omitempty,omitzero"`
+
+	// Since Since when mails don't reach it.
+	Since  time.Time         `json:"since,omitempty,omitzero"`
+	Status MailAddressStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass    `json:"statusClass"`
+	Use         MailAddressUse `json:"use"`
+}
+
+// MailAddressList defines model for MailAddressList.
+type MailAddressList struct {
+	Addresses []MailAddress `json:"addresses"`
+}
+
+// MailAddressReason defines model for MailAddressReason.
+type MailAddressReason string
+
+// MailAddressStatus defines model for MailAddressStatus.
+type MailAddressStatus string
+
+// MailAddressUse defines model for MailAddressUse.
+type MailAddressUse string
+
+// MailResend Whether a mail can be sent again now, else why not.
+type MailResend struct {
+	Allowed bool `json:"allowed"`
+
+	// Code The code with which sending it again would be refused.
+	Code   string `json:"code,omitempty,omitzero"`
+	Detail string `json:"detail,omitempty,omitzero"`
+
+	// Where The path that mends it.
+	Where string `json:"where,omitempty,omitzero"`
+}
+
+// MailState defines model for MailState.
+type MailState string
+
 // Me defines model for Me.
 type Me struct {
 	// DistributorID For a distributor's user.
@@ -1578,6 +1725,11 @@ type Me struct {
 	// TenantID The work account's tenant, as the directory asserts it; absent for a self sign-up that has not enrolled.
 	TenantID string `json:"tenantId,omitempty,omitzero"`
 	UserID   string `json:"userId"`
+}
+
+// MendingRequest defines model for MendingRequest.
+type MendingRequest struct {
+	Email string `json:"email"`
 }
 
 // NextCursor The cursor of the next page; absent on the last.
@@ -1972,6 +2124,17 @@ type StaffCase struct {
 
 	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11). CannotComplete means looked at and set aside, with a date to look again; it is no rejection (O2).
 	Status VerificationStatus `json:"status"`
+// SentMail defines model for SentMail.
+type SentMail struct {
+	// Detail What the state means.
+	Detail  string `json:"detail"`
+	MailKey string `json:"mailKey"`
+
+	// Resend Whether a mail can be sent again now, else why not.
+	Resend  MailResend `json:"resend"`
+	SentAt  time.Time  `json:"sentAt"`
+	State   MailState  `json:"state"`
+	StateAt time.Time  `json:"stateAt"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
 	// on here: locked, or ended without success). Never gets new values (T3).
@@ -2013,6 +2176,19 @@ type StaffNote struct {
 type StaffSupportRequest struct {
 	At      time.Time `json:"at"`
 	Message string    `json:"message"`
+	Template    string      `json:"template"`
+	Title       string      `json:"title"`
+
+	// To The address; "staff" for a mail to the programme's staff.
+	To string `json:"to"`
+}
+
+// SentMailPage defines model for SentMailPage.
+type SentMailPage struct {
+	Items []SentMail `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next NextCursor `json:"next,omitempty,omitzero"`
 }
 
 // StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
@@ -2212,8 +2388,11 @@ type Verification struct {
 	Expected *ExpectedDates `json:"expected,omitempty"`
 
 	// History Oldest first (V8).
-	History  []VerificationHistoryEntry `json:"history"`
-	OpenedAt time.Time                  `json:"openedAt,omitempty,omitzero"`
+	History []VerificationHistoryEntry `json:"history"`
+
+	// MailAddresses Where mails about the verification go, and whether they arrive there.
+	MailAddresses []MailAddress `json:"mailAddresses,omitempty,omitzero"`
+	OpenedAt      time.Time     `json:"openedAt,omitempty,omitzero"`
 
 	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11). CannotComplete means looked at and set aside, with a date to look again; it is no rejection (O2).
 	Status VerificationStatus `json:"status"`
@@ -2326,6 +2505,9 @@ type WorkflowStatus string
 type WorkflowWait struct {
 	Since time.Time `json:"since"`
 	Wait  string    `json:"wait"`
+// WorkEmailRequest defines model for WorkEmailRequest.
+type WorkEmailRequest struct {
+	WorkEmail string `json:"workEmail"`
 }
 
 // Country defines model for Country.
@@ -2345,6 +2527,9 @@ type IfMatch = string
 
 // Limit defines model for Limit.
 type Limit = int
+
+// MailKey defines model for MailKey.
+type MailKey = string
 
 // OwnershipToken defines model for OwnershipToken.
 type OwnershipToken = string
@@ -2504,6 +2689,24 @@ type GetEligibilityParams struct {
 
 // AddNoteParams defines parameters for AddNote.
 type AddNoteParams struct {
+// MendMailAddressParams defines parameters for MendMailAddress.
+type MendMailAddressParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListMailsParams defines parameters for ListMails.
+type ListMailsParams struct {
+	// Limit How many items at most.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next` of the page before. Opaque.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
+// ResendMailParams defines parameters for ResendMail.
+type ResendMailParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -2660,6 +2863,8 @@ type RequestVerificationSupportParams struct {
 
 // RedriveWorkflowParams defines parameters for RedriveWorkflow.
 type RedriveWorkflowParams struct {
+// ChangeWorkEmailParams defines parameters for ChangeWorkEmail.
+type ChangeWorkEmailParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -2679,6 +2884,8 @@ type ChangeBusinessInfoJSONRequestBody = BusinessInfo
 
 // PreviewBusinessInfoChangeJSONRequestBody defines body for PreviewBusinessInfoChange for application/json ContentType.
 type PreviewBusinessInfoChangeJSONRequestBody = BusinessInfo
+// MendMailAddressJSONRequestBody defines body for MendMailAddress for application/json ContentType.
+type MendMailAddressJSONRequestBody = MendingRequest
 
 // AddNoteJSONRequestBody defines body for AddNote for application/json ContentType.
 type AddNoteJSONRequestBody = NoteRequest
@@ -2730,3 +2937,5 @@ type RequestVerificationSupportJSONRequestBody = SupportRequest
 
 // RedriveWorkflowJSONRequestBody defines body for RedriveWorkflow for application/json ContentType.
 type RedriveWorkflowJSONRequestBody = ReasonRequest
+// ChangeWorkEmailJSONRequestBody defines body for ChangeWorkEmail for application/json ContentType.
+type ChangeWorkEmailJSONRequestBody = WorkEmailRequest

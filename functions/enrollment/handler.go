@@ -16,6 +16,7 @@ func (f function) router() *httpapi.Router {
 	r := httpapi.NewRouter()
 	r.Handle("GET /checklist", f.checklist)
 	r.Handle("POST /partners", f.enroll)
+	r.Handle("POST /partners/{partnerId}/work-email", f.changeWorkEmail)
 	return r
 }
 
@@ -57,4 +58,19 @@ func (f function) enroll(r *httpapi.Request) (store.Answer, error) {
 		return httpapi.Replayed(result.Answer), err
 	}
 	return result.Answer, err
+}
+
+// changeWorkEmail sets where mails to the enrolling admin go (E4).
+func (f function) changeWorkEmail(r *httpapi.Request) (store.Answer, error) {
+	body, err := httpapi.Decode[api.WorkEmailRequest](r)
+	if err != nil {
+		return store.Answer{}, err
+	}
+	return r.Command(f.Commands, onboarding.ActionChangeWorkEmail,
+		func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
+			return p.ChangeWorkEmail(body.WorkEmail, s)
+		},
+		func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
+			return httpapi.JSON(http.StatusOK, view.MailAddressList(p))
+		})
 }

@@ -20,6 +20,7 @@ const (
 	batch = 25               // events taken from each shard at a time
 	lease = 2 * time.Minute  // for how long a claim holds; longer than the function may run
 	spare = 10 * time.Second // left before the function's deadline when it stops taking events
+	look  = 24 * time.Hour   // after which a mail is looked after when nothing was heard of it
 
 	maxPause = time.Hour
 )
@@ -34,8 +35,20 @@ type sender interface {
 	Send(ctx context.Context, m delivery.Message) (string, error)
 }
 
+// mails is what became of mails, as the table keeps it.
+type mails interface {
+	RecordSent(ctx context.Context, partnerID string, m store.SentMail) error
+}
+
+type suppressions interface {
+	Lift(ctx context.Context, address string) error
+}
+
 type outbox struct {
 	events    events
+	mails     mails
+	held      suppressions // what the mail service holds back
+	commands  *command.Runner
 	signals   command.Signals
 	sender    sender
 	programme mail.Programme
@@ -123,12 +136,13 @@ func (o outbox) do(ctx context.Context, e store.StoredEvent, f onboarding.Follow
 		return o.signals.Start(ctx, e.PartnerID, f.StartRound.Round)
 	case f.StartReverification != nil:
 		return o.signals.StartReverification(ctx, e.PartnerID, f.StartReverification.Change)
+	case f.LiftSuppression != nil:
+		return o.held.Lift(ctx, f.LiftSuppression.Address)
 	}
 	return nil
 }
 
-// mail sends a message. One whose recipient SES refuses for good is dropped
-// with an error in the log: trying again can't help.
+// mail sends a message and keeps that it was sent.
 func (o outbox) mail(ctx context.Context, e store.StoredEvent, m onboarding.Mail) error {
 	to := m.To
 	if to == onboarding.MailToStaff {
@@ -141,15 +155,53 @@ func (o outbox) mail(ctx context.Context, e store.StoredEvent, m onboarding.Mail
 	if m.Test {
 		rendered = rendered.OfTest()
 	}
-	_, err = o.sender.Send(ctx, delivery.Message{
-		Key: key(e, m), Template: string(m.Template), To: to, Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
+	id, err := o.sender.Send(ctx, delivery.Message{
+		Key: key(e, m), Partner: e.PartnerID, Template: string(m.Template), To: to, Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
 	})
 	var permanent *delivery.PermanentError
 	if errors.As(err, &permanent) && permanent.Reason == delivery.ReasonRecipient {
 		slog.ErrorContext(ctx, "a mail's recipient was refused", "partnerId", e.PartnerID, "eventId", e.ID, "template", m.Template, "cause", cause(err))
-		return nil
+		return o.refused(ctx, e, m)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	sent := o.sent(e, m, onboarding.MailStateSent)
+	sent.MessageID, sent.DueAt = id, sent.SentAt.Add(look)
+	if err := o.mails.RecordSent(ctx, e.PartnerID, sent); err != nil { // the mail is out: sending it again would not mend this
+		slog.ErrorContext(ctx, "a sent mail could not be recorded", "partnerId", e.PartnerID, "eventId", e.ID, "template", m.Template, "error", err)
+	}
+	return nil
+}
+
+// refused keeps that the mail service refuses a recipient for good: the address
+// doesn't work, and the partner is asked to mend it. Trying again can't help.
+func (o outbox) refused(ctx context.Context, e store.StoredEvent, m onboarding.Mail) error {
+	sent := o.sent(e, m, onboarding.MailStateBounced)
+	if m.To != onboarding.MailToStaff {
+		failure := onboarding.AddressFailure{Address: m.To, Reason: onboarding.AddressBounced, At: sent.SentAt, SentAt: sent.SentAt, Template: m.Template}
+		_, err := o.commands.Run(ctx, command.Command{
+			PartnerID: e.PartnerID, By: onboarding.Actor{Kind: onboarding.ActorSystem, Name: "Mail service"}, Authorize: onboarding.Known,
+			Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
+				return p.FailAddress(failure, s)
+			},
+		})
+		if err != nil && onboarding.CodeOf(err) == "" {
+			return err
+		}
+	}
+	return o.mails.RecordSent(ctx, e.PartnerID, sent)
+}
+
+// sent is the record of a mail. What would send it again is kept, but not for
+// staff's mails and never an ownership link's secret.
+func (o outbox) sent(e store.StoredEvent, m onboarding.Mail, state onboarding.MailState) store.SentMail {
+	now := o.now().UTC()
+	s := store.SentMail{SentMail: onboarding.SentMail{Key: key(e, m), Template: m.Template, To: m.To, SentAt: now, State: state, StateAt: now}}
+	if m.To != onboarding.MailToStaff && m.Template != onboarding.MailOwnershipLink {
+		s.Params = m.Params
+	}
+	return s
 }
 
 // key identifies a mail, the same on every try: the event, the template, and to

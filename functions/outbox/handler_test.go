@@ -39,6 +39,8 @@ func shelfWith(follow ...onboarding.Follow) *shelf {
 	return s
 }
 
+func (s *shelf) time() time.Time { s.Lock(); defer s.Unlock(); return s.now }
+
 func (s *shelf) put(sequence int, follow ...onboarding.Follow) {
 	e := &store.StoredEvent{DueAt: s.now}
 	e.ID, e.PartnerID, e.Sequence, e.Follow = "E"+string(rune('0'+sequence)), "P-1", sequence, follow
@@ -134,7 +136,7 @@ func newOutbox(t *testing.T, s *shelf, p *post, sig signals) outbox {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return outbox{events: s, signals: sig, sender: p, programme: programme, staff: "reviewers@programme.example", now: func() time.Time { s.Lock(); defer s.Unlock(); return s.now }}
+	return outbox{events: s, mails: &drawer{}, held: noList{}, commands: deskOf("P-1").runner(s.time), signals: sig, sender: p, programme: programme, staff: "reviewers@programme.example", now: s.time}
 }
 
 func enrolled(to string) onboarding.Follow {

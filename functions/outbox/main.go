@@ -17,6 +17,7 @@ import (
 	"github.com/partner-onboarding/partner-onboarding/internal/entry"
 	"github.com/partner-onboarding/partner-onboarding/internal/mail"
 	"github.com/partner-onboarding/partner-onboarding/internal/mail/delivery"
+	"github.com/partner-onboarding/partner-onboarding/internal/mail/suppression"
 )
 
 func main() { entry.Main(run) }
@@ -38,7 +39,7 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	o := outbox{events: parts.Store, signals: parts.Workflow, sender: sender, programme: programme, staff: env[1], now: parts.Now}
+	o := outbox{events: parts.Store, mails: parts.Store, held: suppression.New(), commands: parts.Commands, signals: parts.Workflow, sender: sender, programme: programme, staff: env[1], now: parts.Now}
 	return func(ctx context.Context, _ json.RawMessage) (any, error) {
 		sum, err := o.sweep(ctx)
 		slog.InfoContext(ctx, "swept", "done", sum.Done, "later", sum.Later, "stuck", sum.Stuck)

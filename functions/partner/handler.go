@@ -23,6 +23,7 @@ func (f function) router() *httpapi.Router {
 	r.Handle("GET /partners/{partnerId}/timeline", f.timeline)
 	r.Handle("GET /partners/{partnerId}/eligibility", f.eligibility)
 	r.Handle("GET /partners/{partnerId}/legal-info", f.legalInfo)
+	r.Handle("GET /partners/{partnerId}/mails", f.mails)
 	return r
 }
 
@@ -186,7 +187,7 @@ func (f function) legalInfo(r *httpapi.Request) (store.Answer, error) {
 	}
 	status, since := p.Standing()
 	info := api.LegalInfo{
-		LegalProfile: view.LegalProfile(p.Info.Legal),
+		LegalProfile: view.LegalProfile(p.Info.Legal), MailAddresses: view.MailAddresses(p),
 		Verification: api.VerificationSummary{Status: api.VerificationStatus(status), StatusClass: api.StatusClass(status.Class()), History: view.History(p)},
 		ProgramInfo: api.ProgramInfo{
 			Programme: f.programme, PartnerID: p.ID, EnrolledAt: view.Time(p.EnrolledAt), ProgrammeStatus: api.ProgrammeStatus(p.ProgrammeStatus()),

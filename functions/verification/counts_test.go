@@ -33,6 +33,8 @@ func rows(t *testing.T) []rig.Row {
 		rig.Command("advanceTestClock", 200, 0, (*rig.Rig).ForTests, rig.Post(rig.Admin, path+"/test-clock", map[string]any{"advanceBy": "P1D"})),
 		rig.Command("requestDocuments", 201, 0, (*rig.Rig).Confirmed, rig.Post(rig.Reviewer, path+"/verification/document-requests", request)),
 		rig.Command("reopenDocumentRequest", 200, 0, expired, rig.Post(rig.Admin, path+"/verification/document-requests/reopening", nil)),
+		{Operation: "resendMail", Status: 202, State: mailed, Call: rig.Post(rig.Admin, path+"/mails/"+mailKey+"/resend", nil), Cost: rig.Count{Reads: 2, Transactions: 1}}, // the mail, then the command
+		rig.Command("mendMailAddress", 200, 0, broken, rig.Post(rig.Admin, path+"/mail-addresses/mending", map[string]any{"email": "ada@contoso.example"})),
 		rig.Read("getOwnershipLink", (*rig.Rig).Submitted, rig.Get(nil, link)),
 		rig.Command("confirmOwnershipLink", 200, 0, (*rig.Rig).Submitted, rig.Post(nil, link, nil)),
 	}

@@ -25,6 +25,8 @@ func (f function) router() *httpapi.Router {
 	r.Handle("POST /partners/{partnerId}/test-clock", f.advanceClock)
 	r.Handle("POST /partners/{partnerId}/verification/document-requests", f.requestDocuments)
 	r.Handle("POST /partners/{partnerId}/verification/document-requests/reopening", f.reopenRequest)
+	r.Handle("POST /partners/{partnerId}/mails/{mailKey}/resend", f.resendMail)
+	r.Handle("POST /partners/{partnerId}/mail-addresses/mending", f.mendAddress)
 	r.HandlePublic("GET /ownership-links/{token}", f.showLink)
 	r.HandlePublic("POST /ownership-links/{token}", f.confirmLink)
 	return r

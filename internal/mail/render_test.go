@@ -30,6 +30,8 @@ var sample = map[string]string{
 	"signerTitle":      "Managing Director",
 	"requestedBy":      "Zoë O’Hara",
 	"endedBy":          "Northwind Distribution S.A.",
+	"address":          "zoe@fabrikam.example",
+	"problem":          "Its mail server refuses mails for good.",
 	"next":             "Next, look at the list of what is still open: 2 things, both for a Global Admin of your company.",
 	"message":          "We are waiting since Monday.\nIs anything missing?",
 	"reason":           "No orders for twelve months.",

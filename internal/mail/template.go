@@ -37,6 +37,8 @@ const (
 	VerificationExtended   = "verificationExtended"
 	VerificationSetAside   = "verificationSetAside"
 	CaseLookAgain          = "caseLookAgain"
+	MailAddressBroken      = "mailAddressBroken"
+	WorkEmailChanged       = "workEmailChanged"
 )
 
 // kind says how a parameter's value is read.
@@ -63,6 +65,8 @@ var kinds = map[string]kind{
 	"signedBy":         kindName,
 	"signerTitle":      kindName,
 	"requestedBy":      kindName,
+	"address":          kindName, // an e-mail address
+	"problem":          kindText, // a whole sentence
 	"endedBy":          kindName,
 	"next":             kindText, // what to do next, a whole sentence or more
 	"message":          kindMessage,
@@ -210,6 +214,14 @@ var definitions = map[string]definition{
 	// To every contact of the partner (V9).
 	Dormant: {
 		required: []string{"companyName", "days", "since", "partnerId"},
+	},
+	// To the contact whose address works.
+	MailAddressBroken: {
+		required: []string{"companyName", "address", "problem", "partnerId"},
+	},
+	// To the new work e-mail and the former one (E4).
+	WorkEmailChanged: {
+		required: []string{"companyName", "address", "partnerId"},
 	},
 	// To staff (V9).
 	CaseDueSoon: {

@@ -222,6 +222,10 @@ func wantConsistent(t testing.TB, p Partner, s *story) {
 		t.Errorf("the requirements are of the steps %v", seen)
 	}
 	turn := p.Turn(s.now)
+	if turn.Code == "email_address_broken" { // beside the steps: once it is mended the rest must agree
+		turn = s.withWorkingAddresses().Turn(s.now)
+		open = slices.DeleteFunc(open, func(r Requirement) bool { return r.Code == "email_address_broken" })
+	}
 	if done := p.Onboarded() && p.OpenChange() == nil; done != (turn.Who == PartyNobody) || done != (len(open) == 0) {
 		t.Errorf("onboarded %t, but turn %+v and %d open requirements", p.Onboarded(), turn, len(open))
 	}

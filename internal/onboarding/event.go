@@ -70,6 +70,13 @@ type Follow struct {
 	StartRound          *StartRound          `json:"startRound,omitempty"`
 	FinishWait          *FinishWait          `json:"finishWait,omitempty"`
 	StartReverification *StartReverification `json:"startReverification,omitempty"`
+	LiftSuppression     *LiftSuppression     `json:"liftSuppression,omitempty"`
+}
+
+// LiftSuppression has the mail service send to an address again that it held
+// back after a failure.
+type LiftSuppression struct {
+	Address string `json:"address"`
 }
 
 // MailTemplate names a message.
@@ -108,6 +115,8 @@ const (
 	MailVerificationExtended   MailTemplate = "verificationExtended"
 	MailVerificationSetAside   MailTemplate = "verificationSetAside"
 	MailCaseLookAgain          MailTemplate = "caseLookAgain"
+	MailAddressBroken          MailTemplate = "mailAddressBroken"
+	MailWorkEmailChanged       MailTemplate = "workEmailChanged"
 )
 
 // MailToStaff as a recipient stands for the staff's configured address.
@@ -157,8 +166,9 @@ func (p Partner) Apply(e Event) Partner {
 func (p Partner) event(s Stamp, data EventData, follow ...Follow) Event {
 	e := Event{ID: s.EventID, PartnerID: p.ID, Sequence: p.Version + 1, At: s.at(), Actor: s.By, Data: data, Follow: follow}
 	after := p.Apply(e)
+	e.Follow = append(after.reaching(follow), p.leaving(after)...)
 	turn := after.Turn(e.At)
-	for _, f := range follow {
+	for _, f := range e.Follow {
 		if f.Mail != nil && after.Test {
 			f.Mail.Test = true
 		}
@@ -220,6 +230,10 @@ var eventTypes = map[EventType]func() EventData{
 	BusinessInfoChangeRequested{}.Type():   func() EventData { return &BusinessInfoChangeRequested{} },
 	ChangeWithdrawn{}.Type():               func() EventData { return &ChangeWithdrawn{} },
 	ContactCorrected{}.Type():              func() EventData { return &ContactCorrected{} },
+	AddressFailed{}.Type():                 func() EventData { return &AddressFailed{} },
+	AddressMended{}.Type():                 func() EventData { return &AddressMended{} },
+	MailResent{}.Type():                    func() EventData { return &MailResent{} },
+	WorkEmailChanged{}.Type():              func() EventData { return &WorkEmailChanged{} },
 	RoundPaused{}.Type():                   func() EventData { return &RoundPaused{} },
 	RoundStarted{}.Type():                  func() EventData { return &RoundStarted{} },
 	CaseClaimed{}.Type():                   func() EventData { return &CaseClaimed{} },

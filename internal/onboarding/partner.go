@@ -67,8 +67,11 @@ type Partner struct {
 	Reminded     Reminded  `json:"reminded,omitzero"`     // V9: how far the present ladder of reminders got
 	DormantSince time.Time `json:"dormantSince,omitzero"` // V9: nothing came of any reminder; zero when awake
 
-	ClockAhead  time.Duration `json:"clockAhead,omitzero"`  // of a test partner's clock before the real one
-	ClockTarget time.Time     `json:"clockTarget,omitzero"` // where an advance of it that isn't finished ends
+	ClockAhead     time.Duration `json:"clockAhead,omitzero"`     // of a test partner's clock before the real one
+	ClockTarget    time.Time     `json:"clockTarget,omitzero"`    // where an advance of it that isn't finished ends
+	MailAddresses  []MailAddress `json:"mailAddresses,omitempty"` // that failed once
+	Resent         []Resent      `json:"resent,omitempty"`        // mails that were sent again lately
+	WorkEmailSince time.Time     `json:"workEmailSince,omitzero"` // zero for the one given at enrolment
 
 	Acceptance    *Acceptance    `json:"acceptance,omitempty"`
 	PLAID         string         `json:"plaId,omitzero"` // partner location account of the legal location (D3, L4)

@@ -46,6 +46,10 @@ func drawMove(t *rapid.T) func(s story) (Event, error) {
 			}
 			return s.p.ChangeBusinessInfo(info, revision, knowledge, fmt.Sprintf("case-%d", n), fmt.Sprintf("link-%d-1", n), s.stamp(globalAdmin))
 		}
+	switch rapid.IntRange(0, 13).Draw(t, "kind") {
+	case 13:
+		n := s.p.Cases + 1
+		return s.p.ChangeBusinessInfo(drawInfo(t), rapid.SampledFrom([]int{s.p.InfoRevision, 0}).Draw(t, "revision"), knowledge, fmt.Sprintf("case-%d", n), fmt.Sprintf("link-%d-1", n), s.stamp(globalAdmin))
 	case 0:
 		info, revision := drawInfo(t), rapid.SampledFrom([]int{-2, 0, 1, -1}).Draw(t, "revision")
 		return func(s story) (Event, error) {
@@ -66,6 +70,19 @@ func drawMove(t *rapid.T) func(s story) (Event, error) {
 		version := agreementOf(rapid.SampledFrom([]string{"2026-01", "2026-07"}).Draw(t, "current"))
 		sign.SHA256 = rapid.SampledFrom([]string{version.Documents[0].SHA256, ""}).Draw(t, "hash")
 		return func(s story) (Event, error) { return s.p.Accept(sign, version, s.stamp(globalAdmin)) }
+		return s.p.Accept(sign, version, s.stamp(globalAdmin))
+	case 10:
+		address := rapid.SampledFrom([]string{theContact, theAdmin, "x@contoso.example", "no address"}).Draw(t, "address")
+		reason := rapid.SampledFrom([]AddressFailureReason{AddressBounced, AddressComplained, ""}).Draw(t, "failure")
+		return s.p.FailAddress(s.fail(address, reason), s.system())
+	case 11:
+		if rapid.Bool().Draw(t, "mend") {
+			return s.p.MendAddress(rapid.SampledFrom([]string{theContact, theAdmin, ""}).Draw(t, "address"), s.stamp(globalAdmin))
+		}
+		return s.p.ChangeWorkEmail(rapid.SampledFrom([]string{theAdmin, "boss@contoso.example", "x@gmail.com"}).Draw(t, "address"), s.stamp(globalAdmin))
+	case 12:
+		template := rapid.SampledFrom([]MailTemplate{MailVerificationOpened, MailOwnershipLink}).Draw(t, "template")
+		return s.p.ResendMail(sent(rapid.StringN(0, 2, 2).Draw(t, "key"), template, rapid.SampledFrom([]string{theContact, theAdmin, MailToStaff}).Draw(t, "to")), s.stamp(globalAdmin))
 	case 3:
 		message := text.Draw(t, "message")
 		return func(s story) (Event, error) { return s.p.RequestSupport(message, s.stamp(globalAdmin)) }
@@ -157,7 +174,7 @@ func check(t *rapid.T, s story, e Event, fromStore Partner) {
 			t.Fatalf("eligible, but not onboarded: %s", stored(t, p))
 		}
 	}
-	if turn := p.Turn(s.now); (turn.Who == PartyNobody) != (p.Onboarded() && p.OpenChange() == nil) || turn.Who == "" {
+	if turn := s.withWorkingAddresses().Turn(s.now); (turn.Who == PartyNobody) != (p.Onboarded() && p.OpenChange() == nil) || turn.Who == "" {
 		t.Fatalf("onboarded %t, turn %+v", p.Onboarded(), turn)
 	}
 	if o, done := p.OutcomeOf(WaitDistributor); done && o != OutcomeActive {

@@ -55,6 +55,9 @@ const (
 	CodeRequestExists        Code = "relationship_exists"          // D2: a request or relationship is open already
 	CodeRequestExpired       Code = "relationship_request_expired" // D2: ask the distributor for a new request
 	CodeRequestClosed        Code = "relationship_closed"          // D3: declined, ended or already accepted
+	CodeAddressBroken        Code = "mail_address_broken"          // V5: correct the address, or say that it works again
+	CodeAddressUnchanged     Code = "mail_address_unchanged"       // nothing to do: that is so already
+	CodeNotResendable        Code = "mail_not_resendable"          // a mail that is sent anew in another way
 	CodeTooMany              Code = "limit_reached"                // an upper bound that protects the record
 	CodeNoBusinessInfo       Code = "business_info_missing"        // nothing saved yet
 	CodeWorkflowInput        Code = "workflow_input_invalid"       // O1: mend the execution's input

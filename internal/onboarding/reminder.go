@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -167,11 +168,10 @@ func (p Partner) waiting() (r Requirement, since time.Time, ok bool) {
 		}
 	}
 	doc := p.Requirements(asOf)
-	for _, list := range [][]Requirement{doc.PastDue, doc.DueNow} {
-		for _, r := range list {
-			if r.Who != PartyPartner || strings.HasPrefix(r.Code, "documents") { // those have a ladder of their own
-				continue
-			}
+	owed := slices.Concat(doc.PastDue, doc.DueNow)
+	slices.SortStableFunc(owed, addressLast)
+	for _, r := range owed {
+		if r.Who == PartyPartner && !strings.HasPrefix(r.Code, "documents") { // those have a ladder of their own
 			since = r.Since
 			if p.ActedAt.After(since) {
 				since = p.ActedAt
@@ -180,6 +180,19 @@ func (p Partner) waiting() (r Requirement, since time.Time, ok bool) {
 		}
 	}
 	return r, since, false
+}
+
+// addressLast puts a broken address after what a step waits for: a company that
+// does nothing becomes dormant whether or not mails reach it, and one that is
+// done doesn't become so for an address.
+func addressLast(a, b Requirement) int {
+	if a.Code == b.Code || a.Code != requiredAddress && b.Code != requiredAddress {
+		return 0
+	}
+	if a.Code == requiredAddress {
+		return 1
+	}
+	return -1
 }
 
 func (p Partner) nextPartnerReminder() (time.Time, bool) {

@@ -38,6 +38,7 @@ const codeLookAgain = "verification_look_again"
 func (p Partner) Requirements(now time.Time) Requirements {
 	d := Requirements{PartnerID: p.ID, Test: p.Test, At: now.UTC()}
 	d.Met = append(d.Met, Requirement{Code: "enrollment", Title: "Enroll in the programme", Step: StepEnrollment, Who: PartyPartner, Since: p.EnrolledAt, Where: "/partners", Operation: "enrollPartner", Roles: MayDo(ActionEnroll)})
+	p.requireAddresses(&d)
 	p.requireBusinessInfo(&d)
 	p.requireVerification(&d, now)
 	p.requireAgreement(&d)
@@ -107,9 +108,11 @@ func (p Partner) requireDecision(d *Requirements, now time.Time) {
 		if c.Change != nil {
 			own.Title = "Confirm the e-mail address of the proposed primary contact"
 		}
-		if now.Before(c.Link.ExpiresAt) {
+		switch {
+		case p.MailAddress(c.Link.Address).Broken(): // the address comes first
+		case now.Before(c.Link.ExpiresAt):
 			d.DueNow = append(d.DueNow, own)
-		} else {
+		default:
 			own.Title, own.Reason = "Have a new ownership link sent and confirm it", "The last link has expired."
 			d.PastDue = append(d.PastDue, own)
 		}

@@ -64,6 +64,9 @@ const (
 	ActionReadDocument       Action = "readDocument"
 	ActionRequestDocuments   Action = "requestDocuments"
 	ActionReopenRequest      Action = "reopenDocumentRequest"
+	ActionMendAddress        Action = "mendMailAddress"
+	ActionResendMail         Action = "resendMail"
+	ActionChangeWorkEmail    Action = "changeWorkEmail"
 	ActionReadAgreement      Action = "readAgreement"
 	ActionSign               Action = "acceptAgreement"
 	ActionRequestPartnership Action = "requestRelationship"
@@ -98,8 +101,11 @@ var permissions = map[Action][]Role{
 	ActionAppeal:             agents,
 	ActionUploadDocument:     agents, // V3
 	ActionReadDocument:       append([]Role{RoleReviewer}, partnerRoles...),
-	ActionRequestDocuments:   {RoleReviewer},                                // V3
-	ActionReopenRequest:      agents,                                        // V11
+	ActionRequestDocuments:   {RoleReviewer}, // V3
+	ActionReopenRequest:      agents,         // V11
+	ActionMendAddress:        agents,
+	ActionResendMail:         agents,
+	ActionChangeWorkEmail:    {RoleGlobalAdmin},                             // as for enrolling (E2)
 	ActionReadAgreement:      append([]Role{RoleReviewer}, partnerRoles...), // A1
 	ActionSign:               {RoleGlobalAdmin, RoleLegalAuthority},         // A3
 	ActionRequestPartnership: {RoleDistributor},                             // D2

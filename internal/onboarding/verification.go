@@ -254,6 +254,8 @@ func (p Partner) ResendOwnershipLink(secret string, s Stamp) (Event, error) {
 	switch {
 	case c.Check(CheckEmailOwnership).Status != CheckPending:
 		return Event{}, Refuse(CodeOwnershipConfirmed, "The address has been confirmed already: no link is needed.").At(p.path("verification"))
+	case p.MailAddress(c.Link.Address).Broken():
+		return Event{}, p.addressBroken(p.MailAddress(c.Link.Address))
 	case s.At.Before(c.Link.SentAt.Add(linkPause)):
 		return Event{}, Refuse(CodeResendLimited, "A link was sent less than a minute ago. Look into the mailbox, also among junk mail, or try again in a minute.")
 	case c.Link.Sends >= maxLinkSends && s.At.Before(c.Link.ExpiresAt):

@@ -7,6 +7,7 @@
 //
 //	partner      PARTNER#<id>          PARTNER              guarded by version and workflowRevision
 //	event        PARTNER#<id>          EVENT#<sequence>     hash-chained; due while something must follow
+//	sent mail    PARTNER#<id>          DELIVERY#<key>       its state only rises; expires by TTL
 //	uniqueness   UNIQUE#TENANT#<id>    UNIQUE               one partner per tenant (E3)
 //	request      REQUEST#<hash>        REQUEST              expires by TTL
 //

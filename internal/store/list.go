@@ -103,7 +103,8 @@ func newestFirst(events []StoredEvent) {
 // Due names an item that something must be done about.
 type Due struct {
 	PartnerID string
-	Sequence  int // of the event; 0 for a partner's deadline
+	Sequence  int    // of the event; 0 for a partner's deadline
+	Mail      string // key of a sent mail
 	At        time.Time
 }
 
@@ -123,6 +124,9 @@ func (s *Store) Due(ctx context.Context, kind DueKind, now time.Time, limit int)
 		}
 		for _, i := range out.Items {
 			d := Due{PartnerID: strings.TrimPrefix(text(i, "pk"), "PARTNER#"), At: parseStamp(text(i, "dueAt"))}
+			if mail, ok := strings.CutPrefix(text(i, "sk"), deliverySK); ok {
+				d.Mail = mail
+			}
 			d.Sequence, _ = strconv.Atoi(strings.TrimPrefix(text(i, "sk"), eventSK)) // 0 for a partner
 			due = append(due, d)
 		}

@@ -152,6 +152,21 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 	case *onboarding.ContactCorrected:
 		out.Title = "The primary contact was corrected"
 		set("caseId", d.CaseID)
+	case *onboarding.AddressFailed:
+		out.Title = "Mails don't reach an address"
+		set("email", d.MailAddress)
+		set("reason", string(d.Reason))
+	case *onboarding.AddressMended:
+		out.Title = "The company says that an address works again"
+		set("email", d.MailAddress)
+	case *onboarding.MailResent:
+		out.Title = "A mail was sent again"
+		set("mail", string(d.Template))
+		set("email", d.To)
+	case *onboarding.WorkEmailChanged:
+		out.Title = "The work e-mail was changed"
+		set("email", d.WorkEmail)
+		set("previous", d.Previous)
 	case *onboarding.RoundPaused:
 		out.Title = "The workflow paused: nothing had happened for long"
 	case *onboarding.CaseClaimed, *onboarding.CaseReassigned, *onboarding.CaseReleased, *onboarding.CaseExtended, *onboarding.CaseSetAside, *onboarding.CaseResumed,

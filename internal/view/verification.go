@@ -14,6 +14,7 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 	v := api.Verification{
 		Status: api.VerificationStatus(status), StatusClass: api.StatusClass(status.Class()),
 		Test: p.Test, Checks: []api.VerificationCheck{}, History: History(p), Turn: Turn(p.Turn(now)),
+		MailAddresses: MailAddresses(p),
 	}
 	c := p.Case
 	if c == nil {

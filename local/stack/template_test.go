@@ -212,7 +212,7 @@ func TestARoleNamesWhatItMayDo(t *testing.T) {
 						t.Errorf("%s: %s", id, action)
 					}
 				}
-				if slices.Contains(texts(at(s, "Resource")), "*") && at(s, "Sid") != "WriteLogs" {
+				if slices.Contains(texts(at(s, "Resource")), "*") && at(s, "Sid") != "WriteLogs" && at(s, "Sid") != "LiftSuppression" && at(s, "Sid") != "LookAtSuppression" {
 					t.Errorf("%s: %v may be done to everything", id, at(s, "Sid"))
 				}
 			}
@@ -244,8 +244,24 @@ func TestWhatIsRunByAnEventHasSomewhereToFail(t *testing.T) {
 			}
 		}
 	}
-	if scheduled != 2 {
-		t.Errorf("%d schedules, want those of outbox and reminder", scheduled)
+	if scheduled != 3 {
+		t.Errorf("%d schedules, want those of outbox, reminder and mailevents", scheduled)
+	}
+}
+
+// The rule takes the events of this stack's mails alone, and SES sends it those
+// that say what became of a mail.
+func TestTheEventsOfMailsReachTheirFunction(t *testing.T) {
+	resources := template(t)
+	rule := at(resources["MaileventsFunction"].Properties, "Events", "MailEvent", "Properties")
+	if source := texts(at(rule, "Pattern", "source")); !slices.Equal(source, []string{"aws.ses"}) || at(rule, "Pattern", "account") == nil || at(rule, "Pattern", "detail", "mail", "tags", "ses:configuration-set") == nil {
+		t.Errorf("the rule's pattern is %v", at(rule, "Pattern"))
+	}
+	types := texts(at(resources["MailEvents"].Properties, "EventDestination", "MatchingEventTypes"))
+	for _, want := range []string{"bounce", "complaint", "delivery", "deliveryDelay", "reject", "renderingFailure"} {
+		if !slices.Contains(types, want) {
+			t.Errorf("SES doesn't tell of %s", want)
+		}
 	}
 }
 

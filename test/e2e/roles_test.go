@@ -82,6 +82,10 @@ var mayAsk = map[string][]string{
 	"getTimeline":                watchers,
 	"getEligibility":             append(watchers, known), // D6
 	"getLegalInfo":               watchers,
+	"listMails":                  watchers,
+	"resendMail":                 {theAdmin},
+	"mendMailAddress":            {theAdmin},
+	"changeWorkEmail":            {theAdmin}, // E2
 }
 
 // harmless are bodies and headers with which an operation changes nothing even
@@ -91,6 +95,7 @@ var (
 	harmless = map[string]any{
 		"claimCase": map[string]any{}, "reassignCase": map[string]any{}, "releaseCase": map[string]any{}, "extendCase": map[string]any{}, "setCaseAside": map[string]any{},
 		"resumeCase": map[string]any{}, "addNote": map[string]any{}, "redriveWorkflow": map[string]any{},
+		"mendMailAddress": map[string]any{"email": ""}, "changeWorkEmail": map[string]any{"workEmail": ""},
 		"enrollPartner": map[string]any{}, "saveBusinessInfo": map[string]any{}, "decideVerification": map[string]any{},
 		"requestVerificationSupport": map[string]any{"message": "x"}, "appealVerification": map[string]any{"message": "x"}, "acceptAgreement": map[string]any{},
 		"requestRelationship": map[string]any{"message": tooLong["message"]}, "declineRelationship": map[string]any{"reason": tooLong["reason"]}, "endRelationship": map[string]any{"reason": "x"},
@@ -117,7 +122,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 		}
 	}
 	ask := func(w *world, o contract.Operation, caller, partner, request string) answer {
-		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{country}", "GB", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
+		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{country}", "GB", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
 		switch o.ID {
 		case "listPartners":
 			path += "?queue=verification"
@@ -156,7 +161,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 
 // missing says that there is nothing of the kind for the company yet.
 func missing(operation string) bool {
-	return slices.Contains([]string{"getAgreementAcceptance", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
+	return slices.Contains([]string{"resendMail", "getAgreementAcceptance", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
 }
 
 // sameAs compares two answers, of which one is about what doesn't exist: apart

@@ -42,6 +42,7 @@ type Message struct {
 	// tag, 256 at most: other characters arrive as "_", so keys had better
 	// not have any.
 	Key      string
+	Partner  string // the tag "partner", which finds the mail's record again
 	Template string // the tag "template", by which SES counts
 	To       string // one address, nothing around it
 	Subject  string
@@ -105,7 +106,7 @@ func content(s string) *types.Content {
 
 func tags(m Message) []types.MessageTag {
 	var list []types.MessageTag
-	for _, t := range [][2]string{{"key", m.Key}, {"template", m.Template}} {
+	for _, t := range [][2]string{{"key", m.Key}, {"partner", m.Partner}, {"template", m.Template}} {
 		if value := tagValue(t[1]); value != "" {
 			list = append(list, types.MessageTag{Name: &t[0], Value: &value})
 		}
