@@ -2884,6 +2884,7 @@ type ChangeBusinessInfoJSONRequestBody = BusinessInfo
 
 // PreviewBusinessInfoChangeJSONRequestBody defines body for PreviewBusinessInfoChange for application/json ContentType.
 type PreviewBusinessInfoChangeJSONRequestBody = BusinessInfo
+
 // MendMailAddressJSONRequestBody defines body for MendMailAddress for application/json ContentType.
 type MendMailAddressJSONRequestBody = MendingRequest
 
