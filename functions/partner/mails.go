@@ -27,7 +27,7 @@ func (f function) mails(r *httpapi.Request) (store.Answer, error) {
 	}
 	page := api.SentMailPage{Items: []api.SentMail{}, Next: next}
 	for _, m := range mails {
-		page.Items = append(page.Items, view.SentMail(p, m.SentMail, f.Now()))
+		page.Items = append(page.Items, view.SentMail(p, m.SentMail, p.Now(f.Now())))
 	}
 	return httpapi.JSON(http.StatusOK, page)
 }

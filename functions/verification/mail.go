@@ -25,7 +25,7 @@ func (f function) resendMail(r *httpapi.Request) (store.Answer, error) {
 			return p.ResendMail(mail.SentMail, s)
 		},
 		func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
-			return httpapi.JSON(http.StatusAccepted, view.SentMail(p, mail.SentMail, f.Now()))
+			return httpapi.JSON(http.StatusAccepted, view.SentMail(p, mail.SentMail, p.Now(f.Now())))
 		})
 }
 

@@ -128,8 +128,8 @@ func (p Partner) withMailAddress(a MailAddress) []MailAddress {
 type AddressFailure struct {
 	Address  string
 	Reason   AddressFailureReason
-	At       time.Time    // when the mail failed
-	SentAt   time.Time    // when it had been sent
+	At       time.Time    // when the mail failed, by the real clock
+	SentAt   time.Time    // when it had been sent, likewise
 	Template MailTemplate // of the mail
 }
 
@@ -158,6 +158,7 @@ func (d AddressFailed) apply(p *Partner, _ Event) {
 // CodeAddressUnchanged, and so is a mail from before the address was mended,
 // whenever its failure is told. The partner's other contact is told.
 func (p Partner) FailAddress(f AddressFailure, s Stamp) (Event, error) {
+	f.At, f.SentAt = p.Now(f.At), p.Now(f.SentAt) // the mail service knows no test clock
 	known := p.MailAddress(f.Address)
 	stale := !known.MendedAt.IsZero() && (!f.SentAt.After(known.MendedAt) ||
 		f.Reason == AddressSuppressed && f.SentAt.Before(known.MendedAt.Add(liftingTime)))

@@ -342,7 +342,9 @@ func (c *company) items() map[string]map[string]types.AttributeValue {
 		for _, own := range []string{"follow", "duePk", "dueAt", "attempts", "workflow", "workflowRevision"} {
 			delete(item, own)
 		}
-		items[item["sk"].(*types.AttributeValueMemberS).Value] = item
+		if sk := item["sk"].(*types.AttributeValueMemberS).Value; !strings.HasPrefix(sk, "DELIVERY#") { // what the outbox writes of mails
+			items[sk] = item
+		}
 	}
 	return items
 }
