@@ -2063,6 +2063,36 @@ type Requirements struct {
 // may sign, Member is any other user of the tenant. Reviewer is programme staff, Distributor a distributor's user.
 type Role string
 
+// SentMail defines model for SentMail.
+type SentMail struct {
+	// Detail What the state means.
+	Detail  string `json:"detail"`
+	MailKey string `json:"mailKey"`
+
+	// Resend Whether a mail can be sent again now, else why not.
+	Resend  MailResend `json:"resend"`
+	SentAt  time.Time  `json:"sentAt"`
+	State   MailState  `json:"state"`
+	StateAt time.Time  `json:"stateAt"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+	Template    string      `json:"template"`
+	Title       string      `json:"title"`
+
+	// To The address; "staff" for a mail to the programme's staff.
+	To string `json:"to"`
+}
+
+// SentMailPage defines model for SentMailPage.
+type SentMailPage struct {
+	Items []SentMail `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next NextCursor `json:"next,omitempty,omitzero"`
+}
+
 // SetAsideCode Why a case can't be completed yet (O2); the partner reads the text. `registry_unavailable`: The official registry can't be reached at
 // the moment, so the details can't be compared yet. `waiting_for_authority`: We have asked an authority about the
 // registration and wait for its answer. `needs_specialist`: The case needs a colleague who knows this country's law or
@@ -2124,17 +2154,6 @@ type StaffCase struct {
 
 	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11). CannotComplete means looked at and set aside, with a date to look again; it is no rejection (O2).
 	Status VerificationStatus `json:"status"`
-// SentMail defines model for SentMail.
-type SentMail struct {
-	// Detail What the state means.
-	Detail  string `json:"detail"`
-	MailKey string `json:"mailKey"`
-
-	// Resend Whether a mail can be sent again now, else why not.
-	Resend  MailResend `json:"resend"`
-	SentAt  time.Time  `json:"sentAt"`
-	State   MailState  `json:"state"`
-	StateAt time.Time  `json:"stateAt"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
 	// on here: locked, or ended without success). Never gets new values (T3).
@@ -2176,19 +2195,6 @@ type StaffNote struct {
 type StaffSupportRequest struct {
 	At      time.Time `json:"at"`
 	Message string    `json:"message"`
-	Template    string      `json:"template"`
-	Title       string      `json:"title"`
-
-	// To The address; "staff" for a mail to the programme's staff.
-	To string `json:"to"`
-}
-
-// SentMailPage defines model for SentMailPage.
-type SentMailPage struct {
-	Items []SentMail `json:"items"`
-
-	// Next The cursor of the next page; absent on the last.
-	Next NextCursor `json:"next,omitempty,omitzero"`
 }
 
 // StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
@@ -2468,6 +2474,11 @@ type VerificationSummary struct {
 // WorkAccount existing when the company's directory signs the user in, new for a self sign-up (E1).
 type WorkAccount string
 
+// WorkEmailRequest defines model for WorkEmailRequest.
+type WorkEmailRequest struct {
+	WorkEmail string `json:"workEmail"`
+}
+
 // WorkflowFailure How the execution stopped (O2).
 type WorkflowFailure struct {
 	At time.Time `json:"at"`
@@ -2505,9 +2516,6 @@ type WorkflowStatus string
 type WorkflowWait struct {
 	Since time.Time `json:"since"`
 	Wait  string    `json:"wait"`
-// WorkEmailRequest defines model for WorkEmailRequest.
-type WorkEmailRequest struct {
-	WorkEmail string `json:"workEmail"`
 }
 
 // Country defines model for Country.
@@ -2687,8 +2695,6 @@ type GetEligibilityParams struct {
 	At time.Time `form:"at,omitempty" json:"at,omitempty,omitzero"`
 }
 
-// AddNoteParams defines parameters for AddNote.
-type AddNoteParams struct {
 // MendMailAddressParams defines parameters for MendMailAddress.
 type MendMailAddressParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
@@ -2707,6 +2713,13 @@ type ListMailsParams struct {
 
 // ResendMailParams defines parameters for ResendMail.
 type ResendMailParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AddNoteParams defines parameters for AddNote.
+type AddNoteParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -2861,10 +2874,15 @@ type RequestVerificationSupportParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
-// RedriveWorkflowParams defines parameters for RedriveWorkflow.
-type RedriveWorkflowParams struct {
 // ChangeWorkEmailParams defines parameters for ChangeWorkEmail.
 type ChangeWorkEmailParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RedriveWorkflowParams defines parameters for RedriveWorkflow.
+type RedriveWorkflowParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -2936,7 +2954,8 @@ type SetCaseAsideJSONRequestBody = SetAsideRequest
 // RequestVerificationSupportJSONRequestBody defines body for RequestVerificationSupport for application/json ContentType.
 type RequestVerificationSupportJSONRequestBody = SupportRequest
 
-// RedriveWorkflowJSONRequestBody defines body for RedriveWorkflow for application/json ContentType.
-type RedriveWorkflowJSONRequestBody = ReasonRequest
 // ChangeWorkEmailJSONRequestBody defines body for ChangeWorkEmail for application/json ContentType.
 type ChangeWorkEmailJSONRequestBody = WorkEmailRequest
+
+// RedriveWorkflowJSONRequestBody defines body for RedriveWorkflow for application/json ContentType.
+type RedriveWorkflowJSONRequestBody = ReasonRequest
