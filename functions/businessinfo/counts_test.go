@@ -5,7 +5,10 @@ package main
 import (
 	"testing"
 
+	"github.com/partner-onboarding/partner-onboarding/api"
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+	"github.com/partner-onboarding/partner-onboarding/internal/view"
 	"github.com/partner-onboarding/partner-onboarding/test/rig"
 )
 
@@ -20,13 +23,30 @@ func wired(parts app.Parts) rig.Handler {
 func rows(t *testing.T) []rig.Row {
 	t.Helper()
 	save := rig.Call{By: rig.Admin, Method: "PUT", Path: path + "/business-info", Headers: map[string]string{"If-Match": `"0"`}, Body: map[string]any{"legalProfile": map[string]any{"legalName": "Contoso Ltd"}}}
+	change := rig.Call{By: rig.Admin, Method: "POST", Path: path + "/business-info/change", Headers: map[string]string{"If-Match": `"3"`}, Body: changed()}
+	changing := (*rig.Rig).Authorized
 	return []rig.Row{
 		rig.Free("listCountries", rig.Get(rig.Admin, "/countries")),
 		rig.Free("getCountryRules", rig.Get(rig.Admin, "/countries/GB")),
 		rig.Read("getBusinessInfo", (*rig.Rig).Drafted, rig.Get(rig.Admin, path+"/business-info")),
 		rig.Command("saveBusinessInfo", 200, 0, (*rig.Rig).Enrolled, save),
+		rig.Command("changeBusinessInfo", 200, 1, changing, change),
+		rig.Read("previewBusinessInfoChange", changing, rig.Call{By: rig.Admin, Method: "POST", Path: path + "/business-info/change/preview", Body: changed()}),
+		rig.Command("withdrawBusinessInfoChange", 200, 0, func(r *rig.Rig) *rig.Rig {
+			changing(r).Tell(func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
+				return p.ChangeBusinessInfo(view.FromBusinessInfo(changed()), p.InfoRevision, rig.Knowledge(), "C-2", rig.Secret, s)
+			})
+			return r
+		}, rig.Post(rig.Admin, path+"/business-info/change/withdrawal", nil)),
 		rig.Command("submitBusinessInfo", 201, 1, rig.Waiting(wired, (*rig.Rig).Drafted), rig.Post(rig.Admin, path+"/business-info/submission", nil)),
 	}
+}
+
+// changed is the business information with another street.
+func changed() api.BusinessInfo {
+	info := rig.Info()
+	info.Legal.Address.Lines = []string{"2 High Street"}
+	return view.BusinessInfo(info)
 }
 
 func TestF3_AnOperationCostsWhatItMust(t *testing.T) {

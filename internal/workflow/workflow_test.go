@@ -173,6 +173,35 @@ func TestOneWaitIsOpenAtATime(t *testing.T) {
 	}
 }
 
+func TestV7_AChangeIsWaitedForBesideTheOnboardingAndEarlierChanges(t *testing.T) {
+	r := &records{record: waiting()}
+	r.record.Partner.Case = &onboarding.Case{Change: &onboarding.Change{Number: 2}}
+	await := func(wait onboarding.WaitName, token string, minute int) {
+		t.Helper()
+		if err := (&workflow.Client{API: stepFunctions{}}).Await(t.Context(), r, wait, task(token, entered.Add(time.Duration(minute)*time.Minute))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(onboarding.WaitAgreement, "t-1", 0)
+	await(onboarding.WaitChangeDecision.Of(2), "t-2", 1)
+	await(onboarding.WaitDistributor, "t-3", 2)
+	if w := r.record.Workflow.Waits; len(w) != 2 || w[onboarding.WaitChangeDecision.Of(2)].Token != "t-2" || w[onboarding.WaitDistributor].Token != "t-3" {
+		t.Errorf("waits %+v", w)
+	}
+	await(onboarding.WaitEscalatedChangeDecision.Of(2), "t-4", 3)
+	if w := r.record.Workflow.Waits; len(w) != 2 || w[onboarding.WaitEscalatedChangeDecision.Of(2)].Token != "t-4" {
+		t.Errorf("waits %+v", w)
+	}
+	if next := r.record.Workflow.Conducted("arn:another", 2); len(next.Waits) != 1 || next.Execution != "arn:another" || len(next.Onboarding()) != 0 {
+		t.Errorf("conducted by another: %+v", next)
+	}
+	var sent []string
+	client := workflow.Client{API: stepFunctions{success: func(in *sfn.SendTaskSuccessInput) error { sent = append(sent, *in.Output); return nil }}}
+	if err := client.Await(t.Context(), r, onboarding.WaitChangeDecision.Of(1), task("t-5", entered)); err != nil || !reflect.DeepEqual(sent, []string{`{"outcome":"Withdrawn"}`}) {
+		t.Errorf("the change that was replaced: %v, %v", sent, err)
+	}
+}
+
 func TestAwaitTriesConflictsAgainAndGivesUpInTheEnd(t *testing.T) {
 	r := &records{record: waiting(), conflicts: 3}
 	if err := (&workflow.Client{}).Await(t.Context(), r, onboarding.WaitAgreement, task("t-1", entered)); err != nil || r.writes != 1 {

@@ -99,10 +99,11 @@ var (
 		"enrollPartner": map[string]any{}, "saveBusinessInfo": map[string]any{}, "decideVerification": map[string]any{},
 		"requestVerificationSupport": map[string]any{"message": "x"}, "appealVerification": map[string]any{"message": "x"}, "acceptAgreement": map[string]any{},
 		"requestRelationship": map[string]any{"message": tooLong["message"]}, "declineRelationship": map[string]any{"reason": tooLong["reason"]}, "endRelationship": map[string]any{"reason": "x"},
-		"advanceTestClock": map[string]any{},
+		"advanceTestClock":   map[string]any{},
+		"changeBusinessInfo": map[string]any{}, "previewBusinessInfoChange": map[string]any{},
 		"requestDocuments": map[string]any{}, "startDocumentUpload": map[string]any{},
 	}
-	headersOf = map[string][]string{"saveBusinessInfo": {"If-Match", `"99"`}}
+	headersOf = map[string][]string{"saveBusinessInfo": {"If-Match", `"99"`}, "changeBusinessInfo": {"If-Match", `"99"`}}
 )
 
 func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T) { // API1, API5
