@@ -22,6 +22,16 @@ func (c *company) reverification(change string) string {
 	return strings.Replace(strings.Replace(c.execution(1), "-onboarding:", "-verification:", 1), ":onboarding-"+c.id+"-1", ":reverification-"+c.id+"-"+change, 1)
 }
 
+// waitsForChange waits until the workflow waits for a change: in time, or overdue
+// where business days last seconds.
+func (c *company) waitsForChange(change string) {
+	c.Helper()
+	c.until("the workflow's wait for the change "+change, func() bool {
+		_, waits := c.workflow()
+		return waits["changeDecision-"+change]+waits["escalatedChangeDecision-"+change] != ""
+	})
+}
+
 // newLink is the path of the ownership link that was mailed to an address.
 func (c *company) newLink(to string) (path string) {
 	c.Helper()
@@ -49,13 +59,13 @@ func TestAContactThatIsChangedAfterTheAuthorizationComesIntoForceByItsConfirmati
 	if v.Change == nil || v.Change.Status != "Pending" || v.BusinessInfo.LegalProfile.PrimaryContact.FirstName != "Ada" {
 		t.Fatalf("in force %+v, proposed %+v", v.BusinessInfo.LegalProfile.PrimaryContact, v.Change)
 	}
-	c.waitsFor("changeDecision-1")
+	c.waitsForChange("1")
 	if e := as[api.Eligibility](c.call(northwind, "GET", c.path("/eligibility"), nil).is(200)); !e.Eligible {
 		t.Errorf("transacting is held up: %+v", e)
 	}
 	old := c.newLink("noor@" + c.domain)
 	c.change("/legalProfile/primaryContact/email", "nora@"+c.domain)
-	c.waitsFor("changeDecision-2")
+	c.waitsForChange("2")
 	c.mustEnd(c.reverification("1"), "Withdrawn")
 	c.call("", "POST", old, nil).is(404)
 	c.call("", "POST", c.newLink("nora@"+c.domain), nil).is(200)
@@ -71,13 +81,13 @@ func TestAnAddressThatIsRejectedLeavesTheOldOneAndTheOnboardingGoesOnMeanwhile(t
 	c.waitsFor("agreement")
 	street := []any{"/legalProfile/address/lines", []any{"2 High Street"}}
 	c.change(street...)
-	c.waitsFor("changeDecision-1")
+	c.waitsForChange("1")
 	if _, waits := c.workflow(); waits["agreement"] == "" {
 		t.Errorf("the change took the onboarding's wait: %v", waits)
 	}
 	c.sign()
 	c.waitsFor("distributor")
-	if _, waits := c.workflow(); waits["changeDecision-1"] == "" {
+	if _, waits := c.workflow(); waits["changeDecision-1"]+waits["escalatedChangeDecision-1"] == "" {
 		t.Errorf("the onboarding took the change's wait: %v", waits)
 	}
 	decide := func(decision string, reasonCodes ...string) answer {
@@ -96,7 +106,7 @@ func TestAnAddressThatIsRejectedLeavesTheOldOneAndTheOnboardingGoesOnMeanwhile(t
 		t.Errorf("in force %+v, proposed %+v", v.BusinessInfo.LegalProfile.Address, v.Change)
 	}
 	c.change(street...)
-	c.waitsFor("changeDecision-2")
+	c.waitsForChange("2")
 	decide("Authorized").is(200)
 	c.mustEnd(c.reverification("2"), "Authorized")
 	if v := as[api.BusinessInfoView](c.call(c.admin, "GET", c.path("/business-info"), nil).is(200)); v.BusinessInfo.LegalProfile.Address.Lines[0] != "2 High Street" {
@@ -107,7 +117,7 @@ func TestAnAddressThatIsRejectedLeavesTheOldOneAndTheOnboardingGoesOnMeanwhile(t
 	c.mustBeActive()
 	c.change("/legalProfile/tradingName", "Contoso Cloud", "/legalProfile/address/lines", []any{"2 High Street"})
 	c.change("/legalProfile/address/lines", []any{"3 High Street"})
-	c.waitsFor("changeDecision-3")
+	c.waitsForChange("3")
 	c.call(c.admin, "POST", c.path("/business-info/change/withdrawal"), nil).is(200)
 	c.mustEnd(c.reverification("3"), "Withdrawn")
 	c.mustBeActive()
