@@ -2400,6 +2400,9 @@ type Verification struct {
 	MailAddresses []MailAddress `json:"mailAddresses,omitempty,omitzero"`
 	OpenedAt      time.Time     `json:"openedAt,omitempty,omitzero"`
 
+	// PausedAt Since when the clock stands still, because documents are awaited (V3). The expected dates are then those of going on now.
+	PausedAt time.Time `json:"pausedAt,omitempty,omitzero"`
+
 	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11). CannotComplete means looked at and set aside, with a date to look again; it is no rejection (O2).
 	Status VerificationStatus `json:"status"`
 

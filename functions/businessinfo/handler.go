@@ -132,6 +132,6 @@ func (f function) submit(r *httpapi.Request) (store.Answer, error) {
 			return p.Submit(k, app.NewID(app.CasePrefix, s.At), app.NewSecret(), s)
 		},
 		func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
-			return httpapi.JSONWith(http.StatusCreated, view.Verification(p, p.Now(f.Now())), "Location", "/partners/"+p.ID+"/verification")
+			return httpapi.JSONWith(http.StatusCreated, view.Verification(p, k.Calendar, p.Now(f.Now())), "Location", "/partners/"+p.ID+"/verification")
 		})
 }

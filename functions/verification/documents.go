@@ -30,7 +30,7 @@ func (f function) requestDocuments(r *httpapi.Request) (store.Answer, error) {
 			return p.RequestDocuments(ask, app.NewID(app.RequestPrefix, s.At), f.calendar, s)
 		},
 		func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
-			return httpapi.JSONWith(http.StatusCreated, view.Verification(p, p.Now(f.Now())), "Location", "/partners/"+p.ID+"/verification")
+			return httpapi.JSONWith(http.StatusCreated, view.Verification(p, f.calendar, p.Now(f.Now())), "Location", "/partners/"+p.ID+"/verification")
 		})
 }
 

@@ -37,7 +37,7 @@ func (f function) read(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
-	return httpapi.JSON(http.StatusOK, view.Verification(p, p.Now(f.Now())))
+	return httpapi.JSON(http.StatusOK, view.Verification(p, f.calendar, p.Now(f.Now())))
 }
 
 // calendarFile answers the case's dates as a file for calendar programs (V2).
@@ -61,7 +61,7 @@ func (f function) calendarFile(r *httpapi.Request) (store.Answer, error) {
 // answer renders the verification after a command.
 func (f function) answer(status int) func(onboarding.Partner, onboarding.Event) (store.Answer, error) {
 	return func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
-		return httpapi.JSON(status, view.Verification(p, p.Now(f.Now())))
+		return httpapi.JSON(status, view.Verification(p, f.calendar, p.Now(f.Now())))
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 // Verification renders where business verification stands, for the partner as
 // for staff: it holds no reviewer's name and no internal note (V8).
-func Verification(p onboarding.Partner, now time.Time) api.Verification {
+func Verification(p onboarding.Partner, days onboarding.Calendar, now time.Time) api.Verification {
 	status := p.Verification()
 	v := api.Verification{
 		Status: api.VerificationStatus(status), StatusClass: api.StatusClass(status.Class()),
@@ -28,7 +28,9 @@ func Verification(p onboarding.Partner, now time.Time) api.Verification {
 	}
 	v.CalendarFile = "/partners/" + p.ID + "/verification/calendar"
 	v.CaseID, v.OpenedAt, v.EscalatedAt, v.SupportRequestedAt = c.ID, Time(c.OpenedAt), Time(c.EscalatedAt), Time(c.SupportAt)
-	v.Expected = &api.ExpectedDates{Earliest: Time(c.Earliest), Latest: Time(c.Latest), BusinessDays: []int{3, 5}, Calendar: c.Calendar}
+	dates := c.Expected(days, now)
+	v.PausedAt = Time(c.PausedAt)
+	v.Expected = &api.ExpectedDates{Earliest: Time(dates.Earliest), Latest: Time(dates.Latest), BusinessDays: []int{3, 5}, Calendar: c.Calendar}
 	if c.Comparison.Result != "" {
 		v.Comparison = Comparison(c.Comparison)
 	}

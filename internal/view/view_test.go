@@ -13,11 +13,20 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/partner-onboarding/partner-onboarding/api"
+	"github.com/partner-onboarding/partner-onboarding/internal/calendar"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 	"github.com/partner-onboarding/partner-onboarding/internal/view"
 )
 
 var at = time.Date(2026, 3, 2, 9, 0, 0, 123456789, time.FixedZone("CET", 3600))
+
+var days = func() onboarding.Calendar {
+	c, err := calendar.New("US", 0)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}()
 
 // storedEvents are one of each kind, every member of which is filled.
 func storedEvents(t *testing.T) map[string]onboarding.Event {
@@ -111,7 +120,7 @@ func TestV8_NoViewOfThePartnerShowsWhatIsInternal(t *testing.T) {
 	}
 	for name, v := range map[string]any{
 		"status":        view.Status(p, at),
-		"verification":  view.Verification(p, at),
+		"verification":  view.Verification(p, days, at),
 		"documents":     view.Documents(p),
 		"requirements":  view.Requirements(p.Requirements(at)),
 		"eligibility":   view.Eligibility(p.Eligibility("", onboarding.AgreementVersion{}, at)),
@@ -159,11 +168,23 @@ func TestBusinessInformationGoesOutAndInUnchanged(t *testing.T) {
 func TestEmptyListsAreListsNotNull(t *testing.T) {
 	p := onboarding.Partner{ID: "P-1", EnrolledAt: at}
 	for name, v := range map[string]any{
-		"requirements": view.Requirements(p.Requirements(at)), "verification": view.Verification(p, at), "documents": view.Documents(p), "status": view.Status(p, at),
+		"requirements": view.Requirements(p.Requirements(at)), "verification": view.Verification(p, days, at), "documents": view.Documents(p), "status": view.Status(p, at),
 		"eligibility": view.Eligibility(p.Eligibility("", onboarding.AgreementVersion{}, at)), "faults": view.Faults(nil), "checklist": view.Checklist(), "comparison": view.Comparison(onboarding.Comparison{}),
 	} {
 		if got := rendered(t, v); strings.Contains(got, "null") {
 			t.Errorf("%s: %s", name, got)
 		}
+	}
+}
+
+func TestV3_WhileTheClockStandsStillTheDatesAreThoseOfGoingOnNow(t *testing.T) {
+	monday := time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC)
+	c := onboarding.Case{ID: "C-1", OpenedAt: monday, Earliest: days.After(monday, 3), Latest: days.After(monday, 5)}
+	p := onboarding.Partner{ID: "P-1", Case: &c}
+	before := view.Verification(p, days, monday.AddDate(0, 0, 9)).Expected.Latest
+	c.PausedAt = monday
+	v := view.Verification(p, days, monday.AddDate(0, 0, 7))
+	if want := days.After(monday.AddDate(0, 0, 7), 5); !before.Equal(c.Latest) || !v.Expected.Latest.Equal(want) || !v.PausedAt.Equal(monday) {
+		t.Errorf("running by %s, standing still since %s by %s, want %s", before, v.PausedAt, v.Expected.Latest, want)
 	}
 }
