@@ -18,6 +18,7 @@ type MagicValue struct {
 const (
 	magicLegalName = "/legalProfile/legalName"
 	magicAppeal    = "/message of an appeal"
+	magicAddress   = "an address in use"
 )
 
 // script is what a magic legal name makes of a case.
@@ -38,6 +39,9 @@ const (
 	magicDocumentsAuthorized = "Test Documents Authorized"
 	magicDocumentsRejected   = "Test Documents Rejected"
 
+	magicBounce    = "bounce" // the local part of an address
+	magicComplaint = "complaint"
+
 	magicReason = ReasonCode("address_mismatch") // of a rejection whose value names none
 )
 
@@ -53,6 +57,8 @@ func MagicValues() []MagicValue {
 		MagicValue{magicLegalName, magicOverdue, "Nobody decides. Move the clock on: the case is due soon, then overdue and escalated, and support can be asked."},
 		MagicValue{magicLegalName, magicOverdueAuthorized, "The same, and authorized as soon as it is escalated."},
 		MagicValue{magicLegalName, magicAsideAuthorized, "Looked at, and it can't be completed yet; authorized on the earliest date of the case, which the clock is moved to."},
+		MagicValue{magicAddress, magicBounce + "@…", "Mails to it bounce: the address must be corrected or said to work again, and meanwhile the other contact gets them as well. Of the primary contact, nothing is confirmed until then."},
+		MagicValue{magicAddress, magicComplaint + "@…", "The same, and its owner has called a mail unwanted."},
 		MagicValue{magicAppeal, strings.TrimSpace(magicRejected), "The appeal is rejected at once, with the reasons of the rejection."},
 	)
 }
@@ -130,6 +136,12 @@ func (p Partner) doMagic(s Stamp) (Event, error) {
 // magic is what a magic value does next, and since when that is due; nil when
 // there is nothing.
 func (p Partner) magic() (since time.Time, do func(Stamp) (Event, error)) {
+	if f, ok := p.failingByMagic(); ok {
+		return f.At, func(s Stamp) (Event, error) {
+			s.By = testMode
+			return p.FailAddress(f, s)
+		}
+	}
 	c := p.Case
 	if c == nil || c.Decision != nil {
 		return since, nil
@@ -147,6 +159,9 @@ func (p Partner) magic() (since time.Time, do func(Stamp) (Event, error)) {
 		since = latest(since, c.Appeal.At)
 	}
 	if c.Check(CheckEmailOwnership).Status == CheckPending {
+		if p.MailAddress(c.Link.Address).Broken() {
+			return since, nil // whoever reads no mails confirms nothing
+		}
 		return since, p.confirmByMagic
 	}
 	if c.Claim != nil {
@@ -212,3 +227,30 @@ type earliest struct {
 
 // After implements Calendar.
 func (e earliest) After(time.Time, int) time.Time { return e.at }
+
+// failingByMagic is the failure of an address in use that magic has fail: once,
+// from the moment mails go there on. One that was said to work again does.
+func (p Partner) failingByMagic() (f AddressFailure, ok bool) {
+	if !p.Test {
+		return f, false
+	}
+	for _, u := range p.UsedAddresses() {
+		local, _, _ := strings.Cut(strings.ToLower(u.Address), "@")
+		f = AddressFailure{Address: u.Address, At: p.EnrolledAt, Template: MailEnrolled}
+		if u.Use == AddressOfContact {
+			f.At, f.Template = latest(p.EnrolledAt, p.Case.Link.SentAt), MailOwnershipLink
+		}
+		f.SentAt = f.At
+		switch f.Reason = AddressBounced; local {
+		case magicBounce:
+		case magicComplaint:
+			f.Reason = AddressComplained
+		default:
+			continue
+		}
+		if !u.Broken() && u.MendedAt.IsZero() {
+			return f, true
+		}
+	}
+	return f, false
+}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	. "github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
@@ -14,6 +15,18 @@ import (
 func outcome(t *testing.T, m MagicValue) *story {
 	t.Helper()
 	s := testPartner(t)
+	if m.Field == "an address in use" {
+		info := contoso()
+		info.Legal.LegalName, info.Legal.PrimaryContact.Email = "Test Overdue", strings.TrimSuffix(m.Value, "…")+"contoso.example"
+		s.saved(info).submitted().settled()
+		address := s.p.Case.Link.Address
+		if turn := s.p.Turn(s.now); !s.p.MailAddress(address).Broken() || s.p.Verification() != VerificationPending || turn.Code != "email_address_broken" {
+			t.Fatalf("%+v, turn %+v", s.p.MailAddress(address), turn)
+		}
+		s.wait(time.Hour).tell(s.p.MendAddress(address, s.stamp(globalAdmin))).settled()
+		s.advanced(s.p.Case.Latest)
+		return s
+	}
 	if m.Field == "/message of an appeal" {
 		s.named("Test Rejected legal_name_mismatch").settled()
 		s.tell(s.p.Appeal(m.Value+", please.", knowledge.Calendar, s.stamp(globalAdmin))).settled()
@@ -145,6 +158,11 @@ func TestV4_OfARealPartnerMagicValuesAreNamesLikeAnyOther(t *testing.T) {
 		}
 		_, err := s.p.Tick(s.system())
 		wantCode(t, err, CodeNothingDue)
+	}
+	info := contoso()
+	info.Legal.PrimaryContact.Email = "bounce@contoso.example"
+	if s := begin(t).enrolled().saved(info).submitted().settled(); len(s.p.MailAddresses) != 0 {
+		t.Errorf("a real address failed by its name: %+v", s.p.MailAddresses)
 	}
 }
 
