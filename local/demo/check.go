@@ -36,8 +36,9 @@ func seededUser(email string) (stack.User, bool) {
 // checker judges an input by the system's own rules, so that what the API would
 // refuse half way is said before anything starts.
 type checker struct {
-	in     Input
-	faults []Fault
+	in       Input
+	faults   []Fault
+	enrolled onboarding.Partner // the company, once the rules have enrolled it
 }
 
 // check lists everything wrong with an input that could be read. known says
@@ -48,8 +49,10 @@ func (in Input) check(known func(at string) bool) []Fault {
 	c.enrollment()
 	c.businessInfo()
 	c.verification()
+	c.bounce()
 	c.signer()
 	c.distributor()
+	c.change()
 	return slices.DeleteFunc(c.faults, func(f Fault) bool { return known(f.Pointer) })
 }
 
@@ -96,13 +99,16 @@ func (c *checker) user() {
 }
 
 func (c *checker) enrollment() {
-	by := onboarding.Principal{UserID: "user", Email: c.in.User.Email, TenantID: "tenant", GlobalAdmin: true}
+	by := onboarding.Principal{UserID: "user", Email: c.in.User.Email, TenantID: "tenant", TenantDomain: c.in.User.TenantDomain, GlobalAdmin: true}
 	if c.in.WorkAccount == api.WorkAccountNew {
-		by.TenantID, by.GlobalAdmin = onboarding.SignUpTenant(by.UserID), false
+		by.TenantID, by.TenantDomain, by.GlobalAdmin = onboarding.SignUpTenant(by.UserID), "", false
 	}
-	_, err := onboarding.Partner{}.Enroll(onboarding.Enroll{
+	e, err := onboarding.Partner{}.Enroll(onboarding.Enroll{
 		PartnerID: "P", WorkAccount: onboarding.WorkAccount(c.in.WorkAccount), WorkEmail: c.in.User.Email, CompanyName: c.in.Company, By: by,
-	}, onboarding.Stamp{At: time.Unix(0, 0)})
+	}, stampOf(c.in.User.Email))
+	if err == nil {
+		c.enrolled = onboarding.Partner{}.Apply(e)
+	}
 	at := map[string]string{"/workAccount": "/workAccount", "/workEmail": "/user/email", "/companyName": "/company"}
 	for _, f := range faultsOf(err) {
 		c.fault(at[f.Pointer], "%s", f.Message)

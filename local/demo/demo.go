@@ -41,6 +41,7 @@ type demo struct {
 	admin, contact, reviewer, distributor person
 	partner                               string // its id, once enrolled
 	decided                               int    // verification cases that ended in a rejection so far
+	mended                                bool   // the address that bounced is corrected
 	ended                                 map[string]bool
 }
 
@@ -76,24 +77,34 @@ func (d *demo) play(ctx context.Context) error {
 		d.sweep.every(background, sweepEvery)
 	}()
 	defer func() { stop(); <-done }()
-	for _, step := range []struct {
-		title string
-		do    func(context.Context) error
-	}{
-		{"Step 1 of 5: Enroll", d.enroll},
-		{"Step 2 of 5: Business and support information", d.businessInfo},
-		{"Step 3 of 5: Business verification", d.verification},
-		{"Step 4 of 5: Partner agreement", d.agreement},
-		{"Step 5 of 5: Partner with a distributor", d.relationship},
-		{"May the company transact?", d.eligibility},
-		{"What the system kept", d.record},
-	} {
+	for _, step := range d.steps() {
 		d.print.Heading(step.title)
 		if err := step.do(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// step is a part of the demo under a heading.
+type step struct {
+	title string
+	do    func(context.Context) error
+}
+
+func (d *demo) steps() []step {
+	steps := []step{
+		{"Step 1 of 5: Enroll", d.enroll},
+		{"Step 2 of 5: Business and support information", d.businessInfo},
+		{"Step 3 of 5: Business verification", d.verification},
+		{"Step 4 of 5: Partner agreement", d.agreement},
+		{"Step 5 of 5: Partner with a distributor", d.relationship},
+		{"May the company transact?", d.eligibility},
+	}
+	if d.in.Change != nil {
+		steps = append(steps, step{"Afterwards: verified details change", d.change})
+	}
+	return append(steps, step{"What the system kept", d.record})
 }
 
 // setUp gets clock and persons ready, and says what will be played.

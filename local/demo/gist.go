@@ -73,7 +73,10 @@ func excerptOf(m stack.Mail) []string {
 }
 
 // quoted are parts of the subjects of mails whose first paragraph is shown.
-var quoted = []string{"verdue", "longer than promised", "Support request", "Appeal: ", "Your appeal for", "Documents are", "All documents for", "could not be used"}
+var quoted = []string{
+	"verdue", "longer than promised", "Support request", "Appeal: ", "Your appeal for", "Documents are", "All documents for", "could not be used",
+	"don't arrive", "another primary contact", "change of verified details", "new details are in force",
+}
 
 // saying is a mail's first paragraph, and what somebody else wrote.
 func saying(paragraphs []string) []string {
@@ -91,7 +94,7 @@ func saying(paragraphs []string) []string {
 }
 
 // explained are parts of the codes of requirements that are told with why.
-var explained = []string{"overdue", "correction", "documents"}
+var explained = []string{"overdue", "correction", "documents", "address_broken"}
 
 // Turn tells who has the ball, what he owes and by when.
 func (p *printer) Turn(r api.Requirements, now time.Time) {
@@ -104,7 +107,7 @@ func (p *printer) Turn(r api.Requirements, now time.Time) {
 					lines = append(lines, []string{"  why: ", "       "}[min(i, 1)]+reason)
 				}
 			}
-			if strings.Contains(owed.Code, "correction") {
+			if strings.Contains(owed.Code, "correction") || strings.Contains(owed.Code, "address_broken") {
 				for _, other := range owed.Alternatives {
 					lines = append(lines, "  or: "+other)
 				}

@@ -29,13 +29,17 @@ type Input struct {
 	WorkAccount  api.WorkAccount  `json:"workAccount"`
 	User         User             `json:"user"`
 	BusinessInfo api.BusinessInfo `json:"businessInfo"`
+	Bounce       *Bounce          `json:"bounce"`
 	Verification []Decision       `json:"verification"`
 	Signer       Signer           `json:"signer"`
 	Distributor  Distributor      `json:"distributor"`
+	Change       *Change          `json:"change"`
 
 	file   string
 	lines  map[string]int     // JSON pointer to line of the file
 	rounds []api.BusinessInfo // what is submitted before each decision: corrections laid over one another
+	mended api.BusinessInfo   // the first of them with the address that mails reach, when there is a bounce
+	change api.BusinessInfo   // the last of them with the change, when there is one
 }
 
 // User is the Global Admin who acts for the company.
@@ -69,6 +73,20 @@ type Decision struct {
 
 // Overdue says whether the promised business days run out before the decision.
 func (d Decision) Overdue() bool { return d.AfterBusinessDays > promisedDays }
+
+// Bounce says that mails don't reach the primary contact of the business
+// information.
+type Bounce struct {
+	Correction *yaml.Node `json:"correction"` // laid over the business information while the case is open
+}
+
+// Change is what becomes different of the company once it may transact.
+type Change struct {
+	Details           *yaml.Node `json:"details"` // laid over the business information
+	AfterBusinessDays float64    `json:"afterBusinessDays"`
+	Reviewer          string     `json:"reviewer"`
+	Reason            string     `json:"reason"` // of the reviewer, when one must authorize it
+}
 
 // Documents is what a reviewer asks for, and what comes of it.
 type Documents struct {
@@ -147,7 +165,7 @@ func Parse(file string, text []byte) (Input, error) {
 	}
 	if !r.broken {
 		in.defaults()
-		in.rounds = r.rounds(in)
+		r.rounds(&in)
 		r.faults = append(r.faults, in.check(r.mentioned)...)
 	}
 	if len(r.faults) > 0 {
@@ -174,22 +192,49 @@ func (in *Input) defaults() {
 			in.Verification[i].Reviewer = defaultReviewer
 		}
 	}
+	if in.Change != nil && in.Change.Reviewer == "" {
+		in.Change.Reviewer = defaultReviewer
+	}
 }
 
 // rounds lays the corrections over the business information, one after the
 // other. A correction's own faults are noted on the way.
-func (r *reader) rounds(in Input) []api.BusinessInfo {
-	rounds := []api.BusinessInfo{in.BusinessInfo}
+func (r *reader) rounds(in *Input) {
+	in.mended = in.BusinessInfo
+	if in.Bounce != nil && in.Bounce.Correction != nil {
+		r.into(in.Bounce.Correction, atBounce, &in.mended)
+	}
+	in.rounds = []api.BusinessInfo{in.BusinessInfo}
 	for i, d := range in.Verification {
-		next := rounds[len(rounds)-1]
+		next := in.rounds[len(in.rounds)-1]
+		if i == 0 {
+			next = in.mended
+		}
 		if d.Correction != nil {
 			r.into(d.Correction, pointer("", "verification", i, "correction"), &next)
 		}
 		if i < len(in.Verification)-1 {
-			rounds = append(rounds, next)
+			in.rounds = append(in.rounds, next)
 		}
 	}
-	return rounds
+	in.change = in.inForce()
+	if in.Change != nil && in.Change.Details != nil {
+		r.into(in.Change.Details, atChange, &in.change)
+	}
+}
+
+// Where the parts of a file are that are laid over the business information.
+const (
+	atBounce = "/bounce/correction"
+	atChange = "/change/details"
+)
+
+// inForce is the business information that the last decision authorizes.
+func (in Input) inForce() api.BusinessInfo {
+	if len(in.rounds) < 2 {
+		return in.mended
+	}
+	return in.rounds[len(in.rounds)-1]
 }
 
 // line is where a member stands in the file: its own line, or that of the
@@ -204,6 +249,9 @@ func (in Input) infoLine(round int, at string) (string, int) {
 		if line, ok := in.lines[corrected]; ok {
 			return corrected, line
 		}
+	}
+	if line, ok := in.lines[atBounce+at]; ok && round > 0 {
+		return atBounce + at, line
 	}
 	return "/businessInfo" + at, in.line("/businessInfo" + at)
 }

@@ -87,7 +87,7 @@ func TestAFileThatCannotBeReadIsRefused(t *testing.T) {
 		"text for a list":  {"verification: Authorized\n", "/verification: a list is wanted"},
 		"not a number":     {"verification: [{afterBusinessDays: .nan}]\n", "/verification/0/afterBusinessDays: a number is wanted"},
 		"something foreign": {"nothing: here\n",
-			"/nothing: this is not known; there are businessInfo, company, distributor, signer, user, verification, workAccount"},
+			"/nothing: this is not known; there are bounce, businessInfo, change, company, distributor, signer, user, verification, workAccount"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse("my.yaml", []byte(c.text))
@@ -193,88 +193,18 @@ func wantFault(t *testing.T, set map[string]any, at string) {
 	}
 }
 
-// rejection is a reviewer's decision that the company may appeal.
-func rejection(appeal any) map[string]any {
-	return map[string]any{"decision": "Rejected", "reviewer": "reviewer1@programme.example", "reasonCodes": []string{"address_mismatch"}, "reason": "Another street.", "appeal": appeal}
-}
-
-func authorization(reviewer string) map[string]any {
-	return map[string]any{"decision": "Authorized", "reviewer": reviewer, "reason": "Fine."}
-}
-
-func TestV11_AnAppealThatTheRulesWouldRefuseIsSaidAtOnce(t *testing.T) {
-	first, other := "reviewer1@programme.example", "reviewer2@programme.example"
-	corrected := rejection(nil)
-	corrected["correction"] = map[string]any{"legalProfile": map[string]any{"legalName": "Contoso Limited"}}
-	both := rejection("We moved.")
-	both["correction"] = map[string]any{}
-	byOther := rejection("We moved.")
-	byOther["reviewer"] = other
-	needless := authorization(first)
-	needless["appeal"] = "Thank you."
-	for name, c := range map[string]struct {
-		decisions []any
-		want      string
-	}{
-		"decided by another reviewer":         {[]any{rejection("We moved."), authorization(other)}, ""},
-		"decided by the same reviewer":        {[]any{rejection("We moved."), authorization(first)}, "/verification/1/reviewer"},
-		"a second appeal of the same case":    {[]any{rejection("We moved."), byOther, authorization(first)}, "/verification/1/appeal"},
-		"an appeal of a case after the first": {[]any{corrected, rejection("We moved."), authorization(other)}, ""},
-		"neither appeal nor correction":       {[]any{rejection(nil), authorization(other)}, "/verification/0/correction"},
-		"an appeal and a correction":          {[]any{both, authorization(other)}, "/verification/0/appeal"},
-		"an appeal without words":             {[]any{rejection(" "), authorization(other)}, "/verification/0/appeal"},
-		"an appeal of too many words":         {[]any{rejection(strings.Repeat("x", 5000)), authorization(other)}, "/verification/0/appeal"},
-		"an appeal of an authorization":       {[]any{needless}, "/verification/0/appeal"},
-	} {
-		t.Run(name, func(t *testing.T) { wantFault(t, map[string]any{"verification": c.decisions}, c.want) })
+func TestACorrectionGoesOnFromTheMendedAddress(t *testing.T) {
+	text, err := inputs.ReadFile("inputs/bounced-address-mended.yaml")
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-func TestV3_DocumentsThatTheRulesWouldRefuseAreSaidAtOnce(t *testing.T) {
-	type members = map[string]any
-	group := func(kinds ...string) members { return members{"anyOf": kinds, "reason": "It is not in the register."} }
-	file := func(kind, name, content string) members {
-		return members{"kind": kind, "fileName": name, "content": content}
+	rejected := strings.Replace(string(text), "verification:\n", "verification:\n  - {decision: Rejected, reasonCodes: [address_mismatch], reason: No., correction: {legalProfile: {legalName: Proseware SL}}}\n", 1)
+	in, err := Parse("my.yaml", []byte(rejected))
+	if err != nil {
+		t.Fatal(err)
 	}
-	replacing := file("tax_certificate", "b.pdf", "pdf")
-	replacing["replaces"] = "a.pdf"
-	whole := func(set members) members {
-		all := members{"reason": "Not found.", "groups": []any{group("tax_certificate", "bank_statement")}, "uploads": []any{file("bank_statement", "a.pdf", "pdf")}}
-		for name, value := range set {
-			all[name] = value
-		}
-		return all
-	}
-	uploads := func(files ...any) members { return whole(members{"uploads": files}) }
-	for name, c := range map[string]struct {
-		documents members
-		want      string
-	}{
-		"what any one of the kinds answers":   {whole(nil), ""},
-		"no groups":                           {whole(members{"groups": []any{}}), "/groups"},
-		"a kind that isn't one":               {whole(members{"groups": []any{group("diploma")}}), "/groups/0/anyOf/0"},
-		"a group without a reason":            {whole(members{"groups": []any{members{"anyOf": []string{"other"}}}}), "/groups/0/reason"},
-		"O3 asked without a reason":           {whole(members{"reason": nil}), "/reason"},
-		"more days than a demo waits":         {whole(members{"afterBusinessDays": 31}), "/afterBusinessDays"},
-		"nothing uploaded":                    {uploads(), "/uploads"},
-		"something else uploaded":             {uploads(file("other", "a.pdf", "pdf")), "/uploads"},
-		"only a file that is refused":         {uploads(file("bank_statement", "a.pdf", "text")), "/uploads"},
-		"a disguised one before a real one":   {uploads(file("bank_statement", "a.pdf", "png"), file("bank_statement", "b.png", "png")), ""},
-		"a kind of file that isn't taken":     {uploads(file("bank_statement", "a.docx", "pdf")), "/uploads/0/fileName"},
-		"a name with a folder":                {uploads(file("bank_statement", "x/a.pdf", "pdf")), "/uploads/0/fileName"},
-		"a kind of document that isn't one":   {uploads(file("diploma", "a.pdf", "pdf")), "/uploads/0/kind"},
-		"content that the demo can't make":    {uploads(file("bank_statement", "a.pdf", "video")), "/uploads/0/content"},
-		"the same name twice":                 {uploads(file("bank_statement", "a.pdf", "pdf"), file("other", "a.pdf", "pdf")), "/uploads/1/fileName"},
-		"one in the place of another":         {uploads(file("bank_statement", "a.pdf", "pdf"), replacing), ""},
-		"one in the place of none":            {uploads(replacing), "/uploads/0/replaces"},
-		"one in the place of one not taken":   {uploads(file("bank_statement", "a.pdf", "text"), replacing), "/uploads/1/replaces"},
-		"an unknown member in a list of them": {uploads(members{"kind": "other", "filename": "a.pdf"}), "/uploads/0/filename"},
-	} {
-		at := c.want
-		if at != "" {
-			at = "/verification/0/documents" + at
-		}
-		t.Run(name, func(t *testing.T) { wantFault(t, map[string]any{"verification.0.documents": c.documents}, at) })
+	if got := in.rounds[1].LegalProfile; got.PrimaryContact.Email != "javier.molina@proseware.example" || got.LegalName != "Proseware SL" || in.rounds[0].LegalProfile.PrimaryContact.Email == got.PrimaryContact.Email {
+		t.Errorf("round 2 submits %+v", got)
 	}
 }
 

@@ -73,12 +73,12 @@ func (r *reader) read(n *yaml.Node, at string, v reflect.Value) {
 		r.fault(n, at, "anchors and aliases are not read: write it out")
 		return
 	}
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
+		return // as if it weren't there
+	}
 	if _, ok := v.Interface().(*yaml.Node); ok {
 		v.Set(reflect.ValueOf(n))
 		return
-	}
-	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
-		return // as if it weren't there
 	}
 	switch v.Kind() {
 	case reflect.Pointer:

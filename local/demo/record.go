@@ -121,6 +121,10 @@ func changes(before, after api.BusinessInfo) []string {
 	if len(old) == 0 {
 		return nil
 	}
+	return differences(old, now)
+}
+
+func differences(old, now map[string]string) []string {
 	var names []string
 	for name := range now {
 		names = append(names, name)

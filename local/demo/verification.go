@@ -67,6 +67,11 @@ func (d *demo) status(ctx context.Context) (v api.Verification, err error) {
 
 // decide plays one case up to the reviewer's decision.
 func (d *demo) decide(ctx context.Context, v api.Verification, decision Decision) error {
+	if d.in.Bounce != nil && pending(v) && d.decided == 0 {
+		if err := d.bounce(ctx); err != nil {
+			return err
+		}
+	}
 	if err := d.confirmAddress(ctx, v); err != nil {
 		return err
 	}
@@ -115,6 +120,9 @@ func (d *demo) decide(ctx context.Context, v api.Verification, decision Decision
 
 // contactEmail is the address of the primary contact that is in force.
 func (d *demo) contactEmail() string {
+	if d.decided == 0 && d.mended {
+		return d.in.mended.LegalProfile.PrimaryContact.Email
+	}
 	return d.in.rounds[min(d.decided, len(d.in.rounds)-1)].LegalProfile.PrimaryContact.Email
 }
 
@@ -129,15 +137,25 @@ func (d *demo) deciding(decision Decision) request {
 var ownershipLink = regexp.MustCompile(`/ownership-links/([A-Za-z0-9._-]+)`)
 
 // confirmAddress lets the primary contact open the link of the mail and confirm
-// (V10). The token is in the captured mail only.
+// (V10), unless that is done.
 func (d *demo) confirmAddress(ctx context.Context, v api.Verification) error {
-	pending := slices.ContainsFunc(v.Checks, func(c api.VerificationCheck) bool {
-		return c.Check == api.CheckNameEmailOwnership && c.Status == api.CheckStatusPending
-	})
-	if !pending {
+	if !pending(v) {
 		return nil
 	}
-	m, err := d.awaitMail(ctx, "the primary contact's mail", "one with a link that has /ownership-links/ in it", d.contactEmail(), func(m stack.Mail) bool { return ownershipLink.MatchString(m.Text) })
+	return d.confirmLink(ctx, d.contactEmail(), awaitDecision...)
+}
+
+// pending says whether the primary contact still has to confirm.
+func pending(v api.Verification) bool {
+	return slices.ContainsFunc(v.Checks, func(c api.VerificationCheck) bool {
+		return c.Check == api.CheckNameEmailOwnership && c.Status == api.CheckStatusPending
+	})
+}
+
+// confirmLink lets whoever reads a mailbox confirm by the newest link there; its
+// token is in the captured mail only. The workflow is then in one of the states.
+func (d *demo) confirmLink(ctx context.Context, email string, where ...string) error {
+	m, err := d.awaitLink(ctx, email)
 	if err != nil {
 		return err
 	}
@@ -152,7 +170,11 @@ func (d *demo) confirmAddress(ctx context.Context, v api.Verification) error {
 	if _, err := d.act(ctx, request{who: d.contact, method: "POST", path: path, doing: "confirms that the mailbox is theirs"}, &link, gist); err != nil {
 		return err
 	}
-	return d.follow(ctx, "the primary contact confirmed the address", awaitDecision...)
+	return d.follow(ctx, "the primary contact confirmed the address", where...)
+}
+
+func (d *demo) awaitLink(ctx context.Context, email string) (stack.Mail, error) {
+	return d.awaitMail(ctx, "the primary contact's mail", "one with a link that has /ownership-links/ in it", email, func(m stack.Mail) bool { return ownershipLink.MatchString(m.Text) })
 }
 
 // review lets the reviewer look: at the queue, and at the company beside the
