@@ -41,12 +41,12 @@ func (d *demo) put(ctx context.Context, doing string, from, to api.BusinessInfo)
 }
 
 // outstanding lists what the change names and isn't in force. Phone numbers are
-// left out: the API writes them in a way of its own.
+// left out, and capitals: the API writes them in a way of its own.
 func (d *demo) outstanding(is api.BusinessInfo) []string {
 	before, after := members(d.in.inForce()), members(d.in.change)
 	old, now := map[string]string{}, map[string]string{}
 	for name, value := range after {
-		if value != before[name] && !strings.HasSuffix(name, "/phone") {
+		if value != before[name] && !strings.HasSuffix(name, "/phone") && !strings.EqualFold(value, members(is)[name]) {
 			old[name], now[name] = members(is)[name], value
 		}
 	}

@@ -28,9 +28,9 @@ func TestEveryShippedInputReachesItsEnd(t *testing.T) {
 		"appealed-then-authorized": {"or: Appeal the decision", "403 Forbidden", "four_eyes_required: ", "Appeal: verification of Woodgrove", "Your appeal for", `queue "appeals"`, "has ended: Rejected"},
 		"documents-asked": {"Documents are needed to verify Relecloud", "Any one of: ", "file_type_not_allowed", "SHA-256 as in the receipt: true", "attachment; ", "document_under_review: ",
 			"the clock goes on, with new dates", "All documents for Relecloud B.V. are in", "no threats found"},
-		"contact-changed": {"ConfirmationEnough: ", "begins: check emailOwnership", "until it is authorized the old details stay in force", "a change of verified details was asked for", "asks in between",
+		"contact-changed": {"ConfirmationEnough: ", "begins: check emailOwnership", "is open, status Pending; until", "a change of verified details was asked for", "asks in between",
 			"the new details are in force", `/legalProfile/primaryContact/email: "maja.lindqvist@wideworld.example"`},
-		"bounced-address-mended": {"550 5.1.1", "Correct the primary contact's e-mail address", "or: ", "don't arrive", "mail_address_broken", "corrects the primary contact, while the case is open", "another primary contact"},
+		"bounced-address-mended": {"550 5.1.1", "Correct the e-mail address that", "or: Name another", "don't arrive", ": Bounced. ", "corrects the primary contact, while the case is open", "another primary contact"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
