@@ -126,7 +126,11 @@ func (m *modelled) indexes() {
 			m.rt.Fatalf("the outbox has the events %v, the rules ask for %v", got, open)
 		}
 		entry, queued := x.p.Queued()
-		got, ms := lists[x.p.ID], time.Millisecond
+		isStuck := func(l listed) bool { return l.queue == QueueStuck }
+		if listed := slices.ContainsFunc(lists[x.p.ID], isStuck); listed != (x.p.Failure != nil) {
+			m.rt.Fatalf("listed as stuck: %t, the rules say %+v", listed, x.p.Failure)
+		}
+		got, ms := slices.DeleteFunc(lists[x.p.ID], isStuck), time.Millisecond
 		if !queued && len(got) == 0 {
 			continue
 		}

@@ -373,3 +373,28 @@ func TestWhatIsKeptSurvivesTheStack(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryFunctionHasAnAlarmAndNoAlarmHoldsMoreThanCloudWatchTakes(t *testing.T) {
+	resources := template(t)
+	watched := map[string]bool{}
+	for id, alarm := range of(resources, "AWS::CloudWatch::Alarm") {
+		metrics, _ := alarm.Properties["Metrics"].([]any)
+		if len(metrics) > 10 {
+			t.Errorf("%s holds %d metrics, CloudWatch takes 10", id, len(metrics))
+		}
+		for _, m := range metrics {
+			name := fmt.Sprint(at(m, "MetricStat", "Metric", "MetricName"))
+			dimensions, _ := at(m, "MetricStat", "Metric", "Dimensions").([]any)
+			for _, d := range dimensions {
+				watched[name+" "+fmt.Sprint(at(d, "Value", "Ref"))] = true
+			}
+		}
+	}
+	for id := range of(resources, "AWS::Serverless::Function") {
+		for _, metric := range []string{"Errors", "Throttles"} {
+			if !watched[metric+" "+id] {
+				t.Errorf("no alarm watches the %s of %s", metric, id)
+			}
+		}
+	}
+}
