@@ -283,3 +283,22 @@ func TestComplaint10_ARequestThatTimesOutBecomesARejection(t *testing.T) {
 	}
 	c.mustSayWho(v.Turn, api.PartyPartner, "documents")
 }
+
+func TestComplaint8_AnEditSilentlyStartsTheVettingAnew(t *testing.T) {
+	c := newWorld(t).newCompany().active()
+	look := func(changes ...any) api.BusinessInfoChangePreview {
+		c.Helper()
+		return as[api.BusinessInfoChangePreview](c.call(c.admin, "POST", c.path("/business-info/change/preview"), c.info(changes...)).is(200))
+	}
+	c.unchanged(func() {
+		if p := look("/legalProfile/address/lines", []any{"2 High Street"}); p.Expected == nil || !p.Expected.Latest.After(p.Expected.Earliest) || len(p.Checks) == 0 || !slices.Contains(p.Parts, "address") || p.Text == "" {
+			t.Errorf("before an address is changed: %+v", p)
+		}
+		if p := look("/supportProfile/email", "hello@"+c.domain); len(p.Parts) != 0 || len(p.AtOnce) == 0 || p.Expected != nil {
+			t.Errorf("before a support address is changed, which restarts nothing: %+v", p)
+		}
+	})
+	if e := as[api.Eligibility](c.call(c.admin, "GET", c.path("/eligibility"), nil).is(200)); !e.Eligible {
+		t.Errorf("looking took the eligibility: %+v", e)
+	}
+}
