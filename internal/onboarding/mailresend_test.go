@@ -53,6 +53,7 @@ func TestV5_WhatCannotBeSentAgainSaysWhyAndWhereElse(t *testing.T) {
 		code Code
 	}{
 		"the ownership link has its own":      {begin(t).submitted(), sent("m", MailOwnershipLink, theContact), CodeNotResendable},
+		"a link to an address that fails":     {begin(t).submitted().failed(theContact, AddressBounced), sent("m", MailOwnershipLink, theContact), CodeAddressBroken},
 		"staff's mail is not the partner's":   {begin(t).submitted(), sent("m", MailCaseDueSoon, MailToStaff), CodeNotFound},
 		"one that isn't there":                {begin(t).submitted(), SentMail{}, CodeNotFound},
 		"one of which only an event is known": {begin(t).submitted(), SentMail{Key: "m", State: MailStateBounced}, CodeNotFound},
