@@ -118,13 +118,7 @@ func (f function) download(r *httpapi.Request) (store.Answer, error) {
 // have ended. What goes wrong with it is left to the next time: the documents
 // are shown as they are known.
 func (f function) scanned(ctx context.Context, p onboarding.Partner) onboarding.Partner {
-	if p.Case == nil || p.Case.Decision != nil {
-		return p
-	}
-	for _, d := range p.Case.Documents {
-		if d.Scan != onboarding.ScanPending {
-			continue
-		}
+	for _, d := range p.AwaitedScans() {
 		after, err := f.scan(ctx, document.Key{PartnerID: p.ID, DocumentID: d.ID}, d)
 		if err != nil {
 			if !errors.Is(err, errNothingNew) {

@@ -102,7 +102,10 @@ func (f function) open(ctx context.Context, key document.Key, by onboarding.Prin
 		},
 	}
 	done, err := f.Commands.Run(ctx, look)
-	if d, ok := seen.Document(key.DocumentID); ok && d.Scan == onboarding.ScanPending && seen.Case.Decision == nil {
+	for _, d := range seen.AwaitedScans() {
+		if d.ID != key.DocumentID {
+			continue
+		}
 		if _, unknown := f.scan(ctx, key, d); unknown == nil {
 			done, err = f.Commands.Run(ctx, look)
 		} else if !errors.Is(unknown, errNothingNew) {

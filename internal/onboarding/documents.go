@@ -322,6 +322,16 @@ func (p Partner) RecordScan(documentID string, result Scan, days Calendar, s Sta
 	return p.event(s, d, send(MailDocumentRefused, p.ContactEmail(), params)), nil
 }
 
+// AwaitedScans lists the documents of an open case whose scan hasn't ended, as
+// far as is known: RecordScan takes its result.
+func (p Partner) AwaitedScans() []Document {
+	c, err := p.openCase()
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(c.Documents), func(d Document) bool { return d.Scan != ScanPending })
+}
+
 // DocumentOpened tells that a reviewer first looked at a document.
 type DocumentOpened struct {
 	DocumentID string `json:"documentId"`

@@ -240,6 +240,19 @@ func TestV3_AnInfectedFileCountsAsNotReceivedAndIsAskedForAgain(t *testing.T) {
 	wantCode(t, err, CodeVerificationDecided)
 }
 
+func TestV3_TheScansOfAnOpenCaseAreAwaitedUntilTheyEnd(t *testing.T) {
+	s := begin(t).confirmed().received("doc-1", upload("other")).received("doc-2", upload("other")).scanned("doc-1", ScanClean)
+	if awaited := s.p.AwaitedScans(); len(awaited) != 1 || awaited[0].ID != "doc-2" || len(s.p.Case.Documents) != 2 {
+		t.Errorf("awaited %+v of %+v", awaited, s.p.Case.Documents)
+	}
+	if awaited := s.authorized().p.AwaitedScans(); len(awaited) != 0 {
+		t.Errorf("of a decided case: %+v", awaited)
+	}
+	if awaited := begin(t).enrolled().p.AwaitedScans(); len(awaited) != 0 {
+		t.Errorf("without a case: %+v", awaited)
+	}
+}
+
 func TestV9_DocumentsAreRemindedOfSixTimesAndThenTheRequestExpiresAndCanBeReopened(t *testing.T) {
 	s := begin(t).asked(anyOf("bank_statement"))
 	asked := s.now
