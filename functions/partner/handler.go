@@ -153,7 +153,7 @@ func (f function) eligibility(r *httpapi.Request) (store.Answer, error) {
 		distributor = r.By.DistributorID
 	}
 	current, _ := agreement.Table{}.Current(p.Region, at)
-	answer := p.Eligibility(distributor, current, at)
+	answer := p.Eligibility(onboarding.EligibilityQuestion{DistributorID: distributor, Agreement: current, At: at})
 	answer.PartnerID = r.PartnerID()
 	return httpapi.JSON(http.StatusOK, view.Eligibility(answer))
 }

@@ -182,13 +182,13 @@ func TestA5_WithoutTheAgreementNothingIsAcceptedOrTransacted(t *testing.T) {
 	if r, ok := err.(*Refusal); !ok || !slices.Equal(r.Roles, []Role{RoleGlobalAdmin, RoleLegalAuthority}) || r.Where == "" {
 		t.Errorf("who signs and where is not said: %+v", err)
 	}
-	if s.p.Eligibility("", current, s.now).Eligible {
+	if s.p.Eligibility(EligibilityQuestion{Agreement: current, At: s.now}).Eligible {
 		t.Error("eligible")
 	}
 	t.Run("A5 whatever else is done", func(t *testing.T) {
 		s := begin(t).onboarded()
 		s.p.Acceptance = nil
-		if s.p.Eligibility("", current, s.now).Eligible || s.p.Onboarded() {
+		if s.p.Eligibility(EligibilityQuestion{Agreement: current, At: s.now}).Eligible || s.p.Onboarded() {
 			t.Error("eligible")
 		}
 	})

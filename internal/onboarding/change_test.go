@@ -365,7 +365,7 @@ func TestPortalComplaint8_APreviewTellsWhatAnEditRestartsBeforeItIsSaved(t *test
 
 func TestV7_TheRegionMovesWithTheLegalAddressOnceAuthorized(t *testing.T) {
 	s := begin(t).onboarded().changed(toTheUS)
-	if s.p.Region != "europe" || !s.p.Eligibility("", current, s.now).Eligible {
+	if s.p.Region != "europe" || !s.p.Eligibility(EligibilityQuestion{Agreement: current, At: s.now}).Eligible {
 		t.Fatal("it moved at once")
 	}
 	s.confirmed().decidedChange(VerificationAuthorized)
@@ -374,14 +374,14 @@ func TestV7_TheRegionMovesWithTheLegalAddressOnceAuthorized(t *testing.T) {
 	}
 	american := current
 	american.Region, american.Version = "us", "2026-01-us"
-	e := s.p.Eligibility("", american, s.now)
+	e := s.p.Eligibility(EligibilityQuestion{Agreement: american, At: s.now})
 	if e.Eligible || e.Checks[3].Code != "agreement_of_other_region" || s.p.Turn(s.now).Code != "agreement" || s.p.AgreementStatus(american) != AgreementReady {
 		t.Errorf("%+v, turn %+v", e.Checks, s.p.Turn(s.now))
 	}
 	sign := signature()
 	sign.Version = american.Version
 	s.tell(s.p.Accept(sign, american, s.stamp(globalAdmin)))
-	if !s.p.Eligibility("", american, s.now).Eligible || s.p.Turn(s.now).Who != PartyNobody {
+	if !s.p.Eligibility(EligibilityQuestion{Agreement: american, At: s.now}).Eligible || s.p.Turn(s.now).Who != PartyNobody {
 		t.Error("a distributor that serves both regions, and still not eligible")
 	}
 }
@@ -442,7 +442,7 @@ func TestV10_TheContactCanBeCorrectedWhileTheCompanyIsVerified(t *testing.T) {
 func TestV7_EligibilityIsWhatItWasUntilAChangeIsAuthorized(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := begin(t).onboarded()
-		eligibility := func(p Partner) string { return fmt.Sprintf("%+v", p.Eligibility("", current, monday).Checks) }
+		eligibility := func(p Partner) string { return fmt.Sprintf("%+v", p.Eligibility(EligibilityQuestion{Agreement: current, At: monday}).Checks) }
 		all := []func(*BusinessInfo){otherContact, strangeContact, otherPhone, otherName, otherNumber, otherStreet, otherTrade, toTheUS}
 		for range rapid.IntRange(1, 12).Draw(rt, "commands") {
 			s.now = s.now.Add(time.Duration(rapid.IntRange(0, 100).Draw(rt, "hours")) * time.Hour)

@@ -125,7 +125,7 @@ func TestD3_TheResellerAcceptsOrDeclines(t *testing.T) {
 		if r.Status != RelationshipActive || r.PLAID != "PLA-1" || s.p.PLAID != "PLA-1" || !s.p.Onboarded() || r.AcceptedAt != s.now {
 			t.Errorf("%+v", r)
 		}
-		if !s.p.Eligibility("D-NORTH", current, s.now).Eligible || s.p.Eligibility("D-ADVENTURE", current, s.now).Eligible {
+		if !s.p.Eligibility(EligibilityQuestion{DistributorID: "D-NORTH", Agreement: current, At: s.now}).Eligible || s.p.Eligibility(EligibilityQuestion{DistributorID: "D-ADVENTURE", Agreement: current, At: s.now}).Eligible {
 			t.Error("eligible through the wrong one")
 		}
 		if !slices.Equal(mails(last(s)), []string{"relationshipActive erika@contoso.example"}) {
@@ -191,7 +191,7 @@ func TestD4_SeveralDistributorsAndEitherSideMayEnd(t *testing.T) {
 	second := s.newest()
 	t.Run("D4 both are active and the PLA is the same", func(t *testing.T) {
 		for _, d := range []string{"D-NORTH", "D-ADVENTURE", ""} {
-			if !s.p.Eligibility(d, current, s.now).Eligible {
+			if !s.p.Eligibility(EligibilityQuestion{DistributorID: d, Agreement: current, At: s.now}).Eligible {
 				t.Errorf("not eligible through %q", d)
 			}
 		}
@@ -210,7 +210,7 @@ func TestD4_SeveralDistributorsAndEitherSideMayEnd(t *testing.T) {
 	})
 	s.tell(s.p.EndRelationship(first, "No more business.", seller, s.stamp(seller)))
 	t.Run("D4 the other one goes on", func(t *testing.T) {
-		if s.p.Eligibility("D-NORTH", current, s.now).Eligible || !s.p.Eligibility("", current, s.now).Eligible || !s.p.Onboarded() {
+		if s.p.Eligibility(EligibilityQuestion{DistributorID: "D-NORTH", Agreement: current, At: s.now}).Eligible || !s.p.Eligibility(EligibilityQuestion{Agreement: current, At: s.now}).Eligible || !s.p.Onboarded() {
 			t.Error("wrong eligibility after one ended")
 		}
 		if !slices.Equal(mails(last(s)), []string{"relationshipEnded erika@contoso.example"}) {
@@ -223,14 +223,14 @@ func TestD4_SeveralDistributorsAndEitherSideMayEnd(t *testing.T) {
 	})
 	s.tell(s.p.EndRelationship(second, "Changing.", globalAdmin, s.stamp(globalAdmin)))
 	t.Run("D4 ending the last makes ineligible, and somebody can mend it", func(t *testing.T) {
-		if s.p.Eligibility("", current, s.now).Eligible || s.p.Onboarded() || s.p.Turn(s.now).Who != PartyDistributor {
+		if s.p.Eligibility(EligibilityQuestion{Agreement: current, At: s.now}).Eligible || s.p.Onboarded() || s.p.Turn(s.now).Who != PartyDistributor {
 			t.Errorf("turn %+v", s.p.Turn(s.now))
 		}
 	})
 	t.Run("L4 a new distributor reuses the PLA", func(t *testing.T) {
 		s.requested(northwind)
 		s.tell(s.p.AcceptRelationship(s.newest(), current, "PLA-3", s.stamp(globalAdmin)))
-		if r, _ := s.p.Relationship(s.newest()); r.PLAID != "PLA-1" || !s.p.Eligibility("D-NORTH", current, s.now).Eligible {
+		if r, _ := s.p.Relationship(s.newest()); r.PLAID != "PLA-1" || !s.p.Eligibility(EligibilityQuestion{DistributorID: "D-NORTH", Agreement: current, At: s.now}).Eligible {
 			t.Errorf("%+v", r)
 		}
 	})

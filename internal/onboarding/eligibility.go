@@ -42,10 +42,16 @@ type Eligibility struct {
 	Checks        []CheckResult
 }
 
+// EligibilityQuestion is what the gate is asked (T1).
+type EligibilityQuestion struct {
+	DistributorID string           // "" asks about any active relationship
+	Agreement     AgreementVersion // in force for the region of the legal address at the time
+	At            time.Time
+}
+
 // Eligibility is the gate (T1): every view of "may transact" is this function.
-// distributorID may be empty: then the answer is about any active
-// relationship. current is the agreement version in force for the region.
-func (p Partner) Eligibility(distributorID string, current AgreementVersion, at time.Time) Eligibility {
+func (p Partner) Eligibility(q EligibilityQuestion) Eligibility {
+	distributorID, current, at := q.DistributorID, q.Agreement, q.At
 	rel, found := p.relationshipWith(distributorID, at)
 	if distributorID == "" && found {
 		distributorID = rel.DistributorID

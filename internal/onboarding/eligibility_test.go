@@ -51,7 +51,7 @@ func TestT1_EveryCheckOfTheGateIsAnswered(t *testing.T) {
 		{"T1 there is no agreement any more", begin(t).onboarded(), "", AgreementVersion{}, []string{"agreement_version_outdated"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			e := c.s.p.Eligibility(c.distributor, c.current, c.s.now)
+			e := c.s.p.Eligibility(EligibilityQuestion{DistributorID: c.distributor, Agreement: c.current, At: c.s.now})
 			got := unmet(e)
 			if !slices.Equal(got, c.want) || e.Eligible != (len(c.want) == 0) || len(e.Checks) != 7 {
 				t.Errorf("unmet %q, want %q; eligible %t", got, c.want, e.Eligible)
@@ -87,7 +87,7 @@ func TestT1_TheGateNamesWhoeverHasTheBall(t *testing.T) {
 		{"T1 a request: the partner", begin(t).accepted().requested(northwind), EligibleRelationship, PartyPartner},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for _, k := range c.s.p.Eligibility("", current, c.s.now).Checks {
+			for _, k := range c.s.p.Eligibility(EligibilityQuestion{Agreement: current, At: c.s.now}).Checks {
 				if k.Check == c.check && k.Who != c.who {
 					t.Errorf("%s, want %s", k.Who, c.who)
 				}
@@ -238,7 +238,7 @@ func wantConsistent(t testing.TB, p Partner, s *story) {
 	if ofSteps && action != (turn.Who == PartyPartner) || (waiting && action) {
 		t.Errorf("the steps say action %t, waiting %t; it is the turn of %s", action, waiting, turn.Who)
 	}
-	if e := p.Eligibility("", current, s.now); e.Eligible != p.Onboarded() {
+	if e := p.Eligibility(EligibilityQuestion{Agreement: current, At: s.now}); e.Eligible != p.Onboarded() {
 		t.Errorf("onboarded %t, eligible %t: unmet %v", p.Onboarded(), e.Eligible, unmet(e))
 	}
 }

@@ -169,7 +169,7 @@ func check(t *rapid.T, s story, e Event, fromStore Partner) {
 		}
 	}
 	for _, version := range []AgreementVersion{current, agreementOf("2026-07"), {}} {
-		if p.Eligibility("", version, s.now).Eligible && !p.Onboarded() {
+		if p.Eligibility(EligibilityQuestion{Agreement: version, At: s.now}).Eligible && !p.Onboarded() {
 			t.Fatalf("eligible, but not onboarded: %s", stored(t, p))
 		}
 	}

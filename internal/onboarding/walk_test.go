@@ -423,7 +423,7 @@ func lost(states []walked) (list []walked) {
 		for _, n := range s.next {
 			before[n] = append(before[n], i)
 		}
-		if s.p.Eligibility("", current, s.now).Eligible || s.land.end != nil && s.land.end(s.p) {
+		if s.p.Eligibility(EligibilityQuestion{Agreement: current, At: s.now}).Eligible || s.land.end != nil && s.land.end(s.p) {
 			good[i], todo = true, append(todo, i)
 		}
 	}

@@ -295,6 +295,12 @@ func TestARefusedTransactionIsTranslatedByItsReasons(t *testing.T) {
 	first := Change{Event: onboarding.Event{ID: "e-1"}}
 	later := Change{Before: Record{Partner: onboarding.Partner{Version: 3}}, Event: onboarding.Event{ID: "e-4"}}
 	own := func(id string) item { return item{"id": str(id)} }
+	writes := func(c Change) []write {
+		if c.Before.Partner.Version == 0 {
+			return []write{{}, {}, {taken: ErrTenantTaken}, {}}
+		}
+		return []write{{}, {}, {}}
+	}
 	for _, c := range []struct {
 		name   string
 		c      Change
@@ -323,26 +329,26 @@ func TestARefusedTransactionIsTranslatedByItsReasons(t *testing.T) {
 				}
 				reasons = append(reasons, r)
 			}
-			err := refusedCommit(fmt.Errorf("wrapped: %w", &types.TransactionCanceledException{CancellationReasons: reasons}), c.c)
+			err := refusedCommit(fmt.Errorf("wrapped: %w", &types.TransactionCanceledException{CancellationReasons: reasons}), c.c, writes(c.c))
 			if !errors.Is(err, c.want) || (c.want == nil) != (err == nil) {
 				t.Errorf("%v, want %v", err, c.want)
 			}
 		})
 	}
 	t.Run("throttled is neither", func(t *testing.T) {
-		err := refusedCommit(&types.TransactionCanceledException{CancellationReasons: []types.CancellationReason{{Code: aws.String(throttled)}}}, later)
+		err := refusedCommit(&types.TransactionCanceledException{CancellationReasons: []types.CancellationReason{{Code: aws.String(throttled)}}}, later, writes(later))
 		if err == nil || errors.Is(err, ErrConflict) {
 			t.Error(err)
 		}
 	})
 	t.Run("the same transaction is at work", func(t *testing.T) {
-		if err := refusedCommit(&types.TransactionInProgressException{}, later); !errors.Is(err, ErrConflict) {
+		if err := refusedCommit(&types.TransactionInProgressException{}, later, writes(later)); !errors.Is(err, ErrConflict) {
 			t.Error(err)
 		}
 	})
 	t.Run("anything else is kept", func(t *testing.T) {
 		cause := errors.New("cable cut")
-		if err := refusedCommit(cause, later); !errors.Is(err, cause) {
+		if err := refusedCommit(cause, later, writes(later)); !errors.Is(err, cause) {
 			t.Error(err)
 		}
 	})

@@ -192,14 +192,10 @@ func (s *Store) Commit(ctx context.Context, c Change) (Record, onboarding.Event,
 	if err != nil {
 		return Record{}, c.Event, err
 	}
-	puts := []types.TransactWriteItem{s.guardedPut(partner, c.Before), s.newPut(event)}
-	if c.Before.Partner.Version == 0 {
-		unique := key(tenantPK(after.Partner.TenantID), uniqueSK)
-		unique["partnerId"] = str(after.Partner.ID)
-		puts = append(puts, s.newPut(unique))
-	}
+	writes := []write{{item: s.guardedPut(partner, c.Before)}, {item: s.newPut(event)}}
+	writes = append(writes, s.projections(c.Before.Partner, after.Partner, c.Event)...)
 	if f := c.Before.Partner.Failure; f != nil && (after.Partner.Failure == nil || after.Partner.Failure.Sequence != f.Sequence) {
-		puts = append(puts, s.unstick(after.Partner.ID, f.Sequence))
+		writes = append(writes, write{item: s.unstick(after.Partner.ID, f.Sequence)})
 	}
 	if c.Request.Hash != "" {
 		real := after.Partner.Real(c.Event.At) // what a client may repeat is no business of the partner's clock
@@ -207,13 +203,17 @@ func (s *Store) Commit(ctx context.Context, c Change) (Record, onboarding.Event,
 		if err != nil {
 			return Record{}, c.Event, err
 		}
-		puts = append(puts, s.requestPut(request, real))
+		writes = append(writes, write{item: s.requestPut(request, real)})
 	}
-	_, err = s.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: puts})
+	items := make([]types.TransactWriteItem, len(writes))
+	for i, w := range writes {
+		items[i] = w.item
+	}
+	_, err = s.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
 	if err == nil {
 		return after, c.Event, nil
 	}
-	return after, c.Event, refusedCommit(err, c)
+	return after, c.Event, refusedCommit(err, c, writes)
 }
 
 func requestItem(c Change, real time.Time) (item, error) {
@@ -255,8 +255,8 @@ func (s *Store) requestPut(i item, now time.Time) types.TransactWriteItem {
 }
 
 // refusedCommit translates a refused transaction. The reasons come in the
-// order of the transaction's items: partner, event, then the others.
-func refusedCommit(err error, c Change) error {
+// order of its writes: partner, event, then the others.
+func refusedCommit(err error, c Change, writes []write) error {
 	var cancelled *types.TransactionCanceledException
 	if !errors.As(err, &cancelled) {
 		var busy *types.TransactionInProgressException
@@ -269,8 +269,10 @@ func refusedCommit(err error, c Change) error {
 	if len(reasons) > 1 && text(reasons[1].Item, "id") == c.Event.ID {
 		return nil // our own first try had succeeded and its answer was lost
 	}
-	if c.Before.Partner.Version == 0 && len(reasons) > 2 && aws.ToString(reasons[2].Code) == "ConditionalCheckFailed" {
-		return ErrTenantTaken
+	for i, r := range reasons[:min(len(reasons), len(writes))] {
+		if taken := writes[i].taken; taken != nil && aws.ToString(r.Code) == "ConditionalCheckFailed" {
+			return taken
+		}
 	}
 	for _, r := range reasons {
 		switch code := aws.ToString(r.Code); code {

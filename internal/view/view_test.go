@@ -123,7 +123,7 @@ func TestV8_NoViewOfThePartnerShowsWhatIsInternal(t *testing.T) {
 		"verification":  view.Verification(p, days, at),
 		"documents":     view.Documents(p),
 		"requirements":  view.Requirements(p.Requirements(at)),
-		"eligibility":   view.Eligibility(p.Eligibility("", onboarding.AgreementVersion{}, at)),
+		"eligibility":   view.Eligibility(p.Eligibility(onboarding.EligibilityQuestion{At: at})),
 		"history":       view.History(p),
 		"relationships": view.Relationship(p.Relationships[0], at),
 	} {
@@ -169,7 +169,7 @@ func TestEmptyListsAreListsNotNull(t *testing.T) {
 	p := onboarding.Partner{ID: "P-1", EnrolledAt: at}
 	for name, v := range map[string]any{
 		"requirements": view.Requirements(p.Requirements(at)), "verification": view.Verification(p, days, at), "documents": view.Documents(p), "status": view.Status(p, at),
-		"eligibility": view.Eligibility(p.Eligibility("", onboarding.AgreementVersion{}, at)), "faults": view.Faults(nil), "checklist": view.Checklist(), "comparison": view.Comparison(onboarding.Comparison{}),
+		"eligibility": view.Eligibility(p.Eligibility(onboarding.EligibilityQuestion{At: at})), "faults": view.Faults(nil), "checklist": view.Checklist(), "comparison": view.Comparison(onboarding.Comparison{}),
 	} {
 		if got := rendered(t, v); strings.Contains(got, "null") {
 			t.Errorf("%s: %s", name, got)
