@@ -442,7 +442,9 @@ func TestV10_TheContactCanBeCorrectedWhileTheCompanyIsVerified(t *testing.T) {
 func TestV7_EligibilityIsWhatItWasUntilAChangeIsAuthorized(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := begin(t).onboarded()
-		eligibility := func(p Partner) string { return fmt.Sprintf("%+v", p.Eligibility(EligibilityQuestion{Agreement: current, At: monday}).Checks) }
+		eligibility := func(p Partner) string {
+			return fmt.Sprintf("%+v", p.Eligibility(EligibilityQuestion{Agreement: current, At: monday}).Checks)
+		}
 		all := []func(*BusinessInfo){otherContact, strangeContact, otherPhone, otherName, otherNumber, otherStreet, otherTrade, toTheUS}
 		for range rapid.IntRange(1, 12).Draw(rt, "commands") {
 			s.now = s.now.Add(time.Duration(rapid.IntRange(0, 100).Draw(rt, "hours")) * time.Hour)
