@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -14,10 +15,12 @@ import (
 const (
 	batch = 25
 	spare = 10 * time.Second
+	pause = 5 * time.Minute // before what failed is tried again
 )
 
 type deadlines interface {
 	Due(ctx context.Context, kind store.DueKind, now time.Time, limit int) ([]store.Due, error)
+	Postpone(ctx context.Context, d store.Due, until time.Time) error
 }
 
 type sweeper struct {
@@ -30,13 +33,14 @@ type sweeper struct {
 type summary struct {
 	Done    int `json:"done"`    // deadlines met and reminders sent
 	Settled int `json:"settled"` // partners with nothing left to do: the index was a moment behind
-	Failed  int `json:"failed"`  // partners met again by the next sweep
+	Failed  int `json:"failed"`  // partners met again by a later sweep
 }
 
 // sweep does what time asks for: it escalates overdue cases (V6) and sends
 // reminders (V9). The record decides, not the index: what was done meanwhile
 // is left alone, and two sweeps at once do each thing once. A partner that
-// fails doesn't hold up the others.
+// fails doesn't hold up the others: it is put off, so that however many fail,
+// those behind them in the index are reached.
 func (s sweeper) sweep(ctx context.Context) (summary, error) {
 	var sum summary
 	seen := map[string]bool{}
@@ -45,7 +49,7 @@ func (s sweeper) sweep(ctx context.Context) (summary, error) {
 		if err != nil {
 			return sum, err
 		}
-		met := 0
+		moved := 0
 		for _, d := range due {
 			if seen[d.PartnerID] {
 				continue
@@ -56,17 +60,23 @@ func (s sweeper) sweep(ctx context.Context) (summary, error) {
 			switch err := s.tick(ctx, d.PartnerID); {
 			case err == nil:
 				sum.Done++
-				met++ // there may be more of it: the next page shows
+				moved++ // there may be more of it: the next page shows
+				continue
 			case onboarding.CodeOf(err) == onboarding.CodeNothingDue:
 				sum.Settled++
-				seen[d.PartnerID] = true
 			default:
 				sum.Failed++
-				seen[d.PartnerID] = true
 				slog.ErrorContext(ctx, "a deadline could not be met", "partnerId", d.PartnerID, "error", err)
 			}
+			seen[d.PartnerID] = true
+			switch err := s.deadlines.Postpone(ctx, d, s.now().Add(pause)); {
+			case err == nil:
+				moved++
+			case !errors.Is(err, store.ErrConflict):
+				slog.ErrorContext(ctx, "a deadline could not be put off", "partnerId", d.PartnerID, "error", err)
+			}
 		}
-		if met == 0 {
+		if moved == 0 {
 			return sum, nil
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -47,11 +49,23 @@ func (c *cases) Due(_ context.Context, kind store.DueKind, now time.Time, limit 
 	c.Lock()
 	defer c.Unlock()
 	for id, at := range c.index {
-		if kind == store.DueDeadline && !at.After(now) && len(due) < limit {
+		if kind == store.DueDeadline && !at.After(now) {
 			due = append(due, store.Due{PartnerID: id, At: at})
 		}
 	}
-	return due, nil
+	slices.SortFunc(due, func(a, b store.Due) int { return a.At.Compare(b.At) })
+	return due[:min(limit, len(due))], nil
+}
+
+// Postpone moves a partner in the index, unless that is behind.
+func (c *cases) Postpone(_ context.Context, d store.Due, until time.Time) error {
+	c.Lock()
+	defer c.Unlock()
+	if at, ok := c.index[d.PartnerID]; c.behind || !ok || !at.Equal(d.At) {
+		return store.ErrConflict
+	}
+	c.index[d.PartnerID] = until
+	return nil
 }
 
 func (c *cases) Load(_ context.Context, id string, _ store.Request, _ time.Time) (store.Record, *store.Replay, error) {
@@ -191,9 +205,33 @@ func TestOneBrokenRecordDoesNotStopTheOthers(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, sum, err)
 		}
 		c.load = nil
-		if sum, err = sweeperAt(c, latest).sweep(t.Context()); err != nil || sum != (summary{Done: 1}) {
-			t.Errorf("%s, the next sweep: %+v, %v", name, sum, err)
+		if sum, err = sweeperAt(c, latest.Add(pause-time.Second)).sweep(t.Context()); err != nil || sum != (summary{}) {
+			t.Errorf("%s, before the pause is over: %+v, %v", name, sum, err)
 		}
+		if sum, err = sweeperAt(c, latest.Add(pause)).sweep(t.Context()); err != nil || sum != (summary{Done: 1}) {
+			t.Errorf("%s, after the pause: %+v, %v", name, sum, err)
+		}
+	}
+}
+
+func TestManyBrokenRecordsDoNotKeepTheOthersFromTheirTurn(t *testing.T) {
+	var ids []string
+	for i := range 3 * batch {
+		ids = append(ids, fmt.Sprintf("P-broken-%d", i))
+	}
+	c := casesOf(append(ids, "P-1", "P-2")...)
+	for _, id := range ids {
+		c.index[id] = latest.Add(-time.Hour) // the head of the index
+	}
+	c.load = func(id string) error {
+		if strings.HasPrefix(id, "P-broken") {
+			return errors.New("boom")
+		}
+		return nil
+	}
+	sum, err := sweeperAt(c, latest).sweep(t.Context())
+	if err != nil || sum != (summary{Done: 2, Failed: len(ids)}) {
+		t.Errorf("%+v, %v", sum, err)
 	}
 }
 
@@ -234,13 +272,16 @@ func TestMoreThanABatchIsMetInOneSweepAndTheSweepEndsInTime(t *testing.T) {
 func TestAnErrorOfTheIndexIsTheSweepsError(t *testing.T) {
 	boom := errors.New("boom")
 	s := sweeperAt(casesOf(), latest)
-	s.deadlines = failing{boom}
+	s.deadlines = failing{err: boom}
 	if _, err := s.sweep(t.Context()); !errors.Is(err, boom) {
 		t.Errorf("error %v", err)
 	}
 }
 
-type failing struct{ err error }
+type failing struct {
+	deadlines
+	err error
+}
 
 func (f failing) Due(context.Context, store.DueKind, time.Time, int) ([]store.Due, error) {
 	return nil, f.err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
@@ -132,4 +134,26 @@ func (s *Store) Due(ctx context.Context, kind DueKind, now time.Time, limit int)
 		}
 	}
 	return due, nil
+}
+
+// Postpone moves a deadline that could not be met to a later time, so that it
+// stands in nobody's way meanwhile: a sweep reads only the head of each shard.
+// The partner's next event sets its deadline anew. It fails with ErrConflict
+// when the index was behind: the deadline had moved already.
+func (s *Store) Postpone(ctx context.Context, d Due, until time.Time) error {
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: key(partnerPK(d.PartnerID), partnerSK),
+		UpdateExpression:          aws.String("SET dueAt = :until"),
+		ConditionExpression:       aws.String("dueAt = :due"),
+		ExpressionAttributeValues: item{":until": str(stamp(until)), ":due": str(stamp(d.At))},
+	})
+	var failed *types.ConditionalCheckFailedException
+	var conflict *types.TransactionConflictException
+	if errors.As(err, &failed) || errors.As(err, &conflict) {
+		return ErrConflict
+	}
+	if err != nil {
+		return fmt.Errorf("store: postpone the deadline of %s: %w", d.PartnerID, err)
+	}
+	return nil
 }

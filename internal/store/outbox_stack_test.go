@@ -239,3 +239,30 @@ func TestDueIsReadOldestFirstAndBounded(t *testing.T) {
 		t.Errorf("%d are due", len(all))
 	}
 }
+
+func TestADeadlineThatIsPutOffIsDueAgainLaterAndNotOnceItHasMoved(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	mustEnrol(t, s, "P-1", "t-1")
+	late := monday.AddDate(0, 0, 4)
+	due := dueNow(t, s, DueDeadline, late)
+	if len(due) != 1 {
+		t.Fatalf("due is %+v: the first reminder", due)
+	}
+	until := late.Add(5 * time.Minute)
+	if err := s.Postpone(t.Context(), due[0], until); err != nil {
+		t.Fatal(err)
+	}
+	if due := dueNow(t, s, DueDeadline, until.Add(-time.Second)); len(due) != 0 {
+		t.Errorf("meanwhile due was %+v", due)
+	}
+	if due := dueNow(t, s, DueDeadline, until); len(due) != 1 {
+		t.Errorf("afterwards due was %+v", due)
+	}
+	if err := s.Postpone(t.Context(), due[0], until); !errors.Is(err, ErrConflict) {
+		t.Errorf("by an index that is behind: %v", err)
+	}
+	if r, _, err := s.Load(t.Context(), "P-1", Request{}, late); err != nil || r.Partner.Version != 1 {
+		t.Errorf("version %d, %v: the partner itself is untouched", r.Partner.Version, err)
+	}
+}
