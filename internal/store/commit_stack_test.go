@@ -225,6 +225,9 @@ func TestAnOwnWriteIsRecognisedAfterItsAnswerWasLost(t *testing.T) {
 			wantOnce(t, s, c)
 			t.Run("and serves the next command", func(t *testing.T) {
 				mustCommit(t, s, r, save("Next"))
+				if events, err := s.Events(t.Context(), "P-1"); err != nil || VerifyChain(events) != nil { // the second try had another salt
+					t.Errorf("%v, %v", err, VerifyChain(events))
+				}
 			})
 		})
 	}

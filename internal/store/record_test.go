@@ -30,7 +30,7 @@ func (s *told) tell(t testing.TB, e onboarding.Event, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row, hash, err := eventItem(s.hash, e, e.At)
+	row, hash, err := eventItem("salt-"+e.ID, s.hash, e, e.At)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestATestPartnersDeadlinesAndOutboxAreInRealTimeAndItsClockIsInTheChain(t *
 	if want := stamp(s.now.Add(4 * 24 * time.Hour)); text(row, "dueAt") != want { // the second one after seven, and three of them are over
 		t.Errorf("due at %s, want %s", text(row, "dueAt"), want)
 	}
-	event, _, err := eventItem("", e, s.p.Real(e.At))
+	event, _, err := eventItem("salt", "", e, s.p.Real(e.At))
 	if err != nil || text(event, "dueAt") != stamp(s.now) || text(event, "at") != stamp(s.now.AddDate(0, 0, 3)) {
 		t.Errorf("the reminder of %s goes out at %s, %v", text(event, "at"), text(event, "dueAt"), err)
 	}
@@ -294,7 +294,7 @@ func TestARefusedTransactionIsTranslatedByItsReasons(t *testing.T) {
 	const ok, failed, conflict, throttled = "None", "ConditionalCheckFailed", "TransactionConflict", "ThrottlingError"
 	first := Change{Event: onboarding.Event{ID: "e-1"}}
 	later := Change{Before: Record{Partner: onboarding.Partner{Version: 3}}, Event: onboarding.Event{ID: "e-4"}}
-	own := func(id string) item { return item{"id": str(id)} }
+	own := func(id string) item { return item{"id": str(id), "hash": str("stored")} }
 	writes := func(c Change) []write {
 		if c.Before.Partner.Version == 0 {
 			return []write{{}, {}, {taken: ErrTenantTaken}, {}}
@@ -329,26 +329,32 @@ func TestARefusedTransactionIsTranslatedByItsReasons(t *testing.T) {
 				}
 				reasons = append(reasons, r)
 			}
-			err := refusedCommit(fmt.Errorf("wrapped: %w", &types.TransactionCanceledException{CancellationReasons: reasons}), c.c, writes(c.c))
-			if !errors.Is(err, c.want) || (c.want == nil) != (err == nil) {
+			err := fmt.Errorf("wrapped: %w", &types.TransactionCanceledException{CancellationReasons: reasons})
+			if stored, ours := written(err, c.c.Event.ID); ours != (c.want == nil) || ours && text(stored, "hash") != "stored" {
+				t.Errorf("it was written by ourselves: %t, %v", ours, stored)
+			} else if ours {
+				return
+			}
+			err = refusedCommit(err, writes(c.c))
+			if !errors.Is(err, c.want) {
 				t.Errorf("%v, want %v", err, c.want)
 			}
 		})
 	}
 	t.Run("throttled is neither", func(t *testing.T) {
-		err := refusedCommit(&types.TransactionCanceledException{CancellationReasons: []types.CancellationReason{{Code: aws.String(throttled)}}}, later, writes(later))
+		err := refusedCommit(&types.TransactionCanceledException{CancellationReasons: []types.CancellationReason{{Code: aws.String(throttled)}}}, writes(later))
 		if err == nil || errors.Is(err, ErrConflict) {
 			t.Error(err)
 		}
 	})
 	t.Run("the same transaction is at work", func(t *testing.T) {
-		if err := refusedCommit(&types.TransactionInProgressException{}, later, writes(later)); !errors.Is(err, ErrConflict) {
+		if err := refusedCommit(&types.TransactionInProgressException{}, writes(later)); !errors.Is(err, ErrConflict) {
 			t.Error(err)
 		}
 	})
 	t.Run("anything else is kept", func(t *testing.T) {
 		cause := errors.New("cable cut")
-		if err := refusedCommit(cause, later, writes(later)); !errors.Is(err, cause) {
+		if err := refusedCommit(cause, writes(later)); !errors.Is(err, cause) {
 			t.Error(err)
 		}
 	})

@@ -31,7 +31,7 @@ func TestAPartnerWithEverythingAtItsLimitFitsAnItem(t *testing.T) {
 	long := func(n int) string { return "a" + strings.Repeat("<", n-1) } // each is six bytes in JSON
 	largest := 0
 	follow := func(e onboarding.Event) {
-		row, _, err := eventItem(strings.Repeat("0", 64), e, e.At)
+		row, _, err := eventItem("salt", strings.Repeat("0", 64), e, e.At)
 		if err != nil {
 			t.Fatal(err)
 		}

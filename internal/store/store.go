@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/partner-onboarding/partner-onboarding/internal/chain"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
 
@@ -27,12 +30,15 @@ type DynamoDB interface {
 
 // Store reads and writes the one table. It is safe for concurrent use.
 type Store struct {
-	db    DynamoDB
-	table string
+	db     DynamoDB
+	table  string
+	random io.Reader // of the events' salts
 }
 
 // New makes a store over a table.
-func New(db DynamoDB, table string) *Store { return &Store{db: db, table: table} }
+func New(db DynamoDB, table string) *Store {
+	return &Store{db: db, table: table, random: rand.Reader}
+}
 
 var (
 	// ErrConflict says that somebody else wrote in between: read again and
@@ -180,7 +186,11 @@ func (s *Store) Commit(ctx context.Context, c Change) (Record, onboarding.Event,
 		}
 		after.Workflow.Waits[name] = wait
 	}
-	event, hash, err := eventItem(c.Before.hash, c.Event, after.Partner.Real(c.Event.At))
+	salt, err := chain.NewSalt(s.random)
+	if err != nil {
+		return Record{}, c.Event, err
+	}
+	event, hash, err := eventItem(salt, c.Before.hash, c.Event, after.Partner.Real(c.Event.At))
 	if err != nil {
 		return Record{}, c.Event, err
 	}
@@ -213,7 +223,22 @@ func (s *Store) Commit(ctx context.Context, c Change) (Record, onboarding.Event,
 	if err == nil {
 		return after, c.Event, nil
 	}
-	return after, c.Event, refusedCommit(err, c, writes)
+	if stored, ours := written(err, c.Event.ID); ours {
+		after.hash = text(stored, "hash") // of the first try, which had another salt
+		return after, c.Event, nil
+	}
+	return after, c.Event, refusedCommit(err, writes)
+}
+
+// written finds the event that a refused transaction met, when it is the one
+// that it was to write: our own first try had succeeded and its answer was lost.
+func written(err error, id string) (stored item, ours bool) {
+	var cancelled *types.TransactionCanceledException
+	if !errors.As(err, &cancelled) || len(cancelled.CancellationReasons) < 2 {
+		return nil, false
+	}
+	stored = cancelled.CancellationReasons[1].Item
+	return stored, text(stored, "id") == id
 }
 
 func requestItem(c Change, real time.Time) (item, error) {
@@ -256,7 +281,7 @@ func (s *Store) requestPut(i item, now time.Time) types.TransactWriteItem {
 
 // refusedCommit translates a refused transaction. The reasons come in the
 // order of its writes: partner, event, then the others.
-func refusedCommit(err error, c Change, writes []write) error {
+func refusedCommit(err error, writes []write) error {
 	var cancelled *types.TransactionCanceledException
 	if !errors.As(err, &cancelled) {
 		var busy *types.TransactionInProgressException
@@ -266,9 +291,6 @@ func refusedCommit(err error, c Change, writes []write) error {
 		return fmt.Errorf("store: commit: %w", err)
 	}
 	reasons := cancelled.CancellationReasons
-	if len(reasons) > 1 && text(reasons[1].Item, "id") == c.Event.ID {
-		return nil // our own first try had succeeded and its answer was lost
-	}
 	for i, r := range reasons[:min(len(reasons), len(writes))] {
 		if taken := writes[i].taken; taken != nil && aws.ToString(r.Code) == "ConditionalCheckFailed" {
 			return taken
