@@ -16,7 +16,7 @@ const (
 )
 
 func wired(parts app.Parts) rig.Handler {
-	return rig.Handler(function{parts, rig.Knowledge().Calendar}.handle())
+	return rig.Handler(function{Parts: parts, calendar: rig.Knowledge().Calendar}.handle())
 }
 
 // other is a second reviewer.

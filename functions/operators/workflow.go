@@ -86,8 +86,8 @@ type executionEvent struct {
 
 // executionChanged records on its partner that the execution which conducts it
 // stopped, or runs again. Such events come late, twice, out of order or never:
-// what isn't news changes nothing, and what is missed is found by whoever
-// redrives. Nothing in it is believed but compared with the record.
+// what isn't news changes nothing, and what is missed a sweep finds. Nothing in it
+// is believed but compared with the record.
 func (f function) executionChanged(ctx context.Context, e executionEvent) error {
 	var in struct {
 		PartnerID  string `json:"partnerId"`
