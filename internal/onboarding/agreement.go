@@ -45,6 +45,7 @@ type Acceptance struct {
 	UserAgent   string    `json:"userAgent"`
 	At          time.Time `json:"at"`
 	EventID     string    `json:"eventId,omitzero"`
+	CarriedFrom string    `json:"carriedFrom,omitzero"` // E5: the existing Partner ID whose record tells of it
 }
 
 // AgreementAccepted tells that the agreement was signed.

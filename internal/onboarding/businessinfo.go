@@ -58,6 +58,9 @@ func (BusinessInfoSubmitted) Type() EventType { return "businessInfo.submitted" 
 func (d BusinessInfoSubmitted) apply(p *Partner, e Event) {
 	p.Info, p.InfoRevision = d.Info, e.Sequence
 	p.SubmittedAt, p.Region = e.At, d.Region
+	if p.PendingMembership() != nil {
+		p.Membership = nil // the company went on without it
+	}
 	p.Cases++
 	p.Case = d.open(p, e)
 	if !p.proven(d.Info.Legal.PrimaryContact.Email) {
@@ -80,7 +83,11 @@ func (p Partner) SaveBusinessInfo(info BusinessInfo, revision int, s Stamp) (Eve
 		return Event{}, staleInfo().At(p.path("business-info"))
 	}
 	info = trimmed(info)
-	if err := Invalid(draftFaults(info)); err != nil {
+	var carried []Fault
+	if p.asksSupportOnly() {
+		info, carried = p.carriedDetails(info)
+	}
+	if err := Invalid(append(draftFaults(info), carried...)); err != nil {
 		return Event{}, err
 	}
 	return p.progress(s, BusinessInfoSaved{Info: info}), nil
@@ -99,6 +106,9 @@ func (p Partner) path(rest string) string { return "/partners/" + p.ID + "/" + r
 // faults (B5).
 func (p Partner) Remaining(k Knowledge) []Fault {
 	_, faults := complete(p.Info, k)
+	if p.asksSupportOnly() {
+		return ofSupport(faults)
+	}
 	return faults
 }
 
@@ -107,7 +117,7 @@ func (p Partner) Remaining(k Knowledge) []Fault {
 // the case holds the comparison that counts.
 func (p Partner) Preview(k Knowledge) (c Comparison, ok bool) {
 	l := trimmed(p.Info).Legal
-	if !p.Editable() || l.LegalName == "" || l.Address.Country == "" {
+	if !p.Editable() || p.asksSupportOnly() || l.LegalName == "" || l.Address.Country == "" {
 		return Comparison{}, false
 	}
 	return k.Registry.Compare(l), true
@@ -122,6 +132,9 @@ func (p Partner) Submit(k Knowledge, caseID, secret string, s Stamp) (Event, err
 	}
 	if p.InfoRevision == 0 {
 		return Event{}, Refuse(CodeNoBusinessInfo, "There is no business information yet. Save it first, then submit it.").At(p.path("business-info"))
+	}
+	if p.asksSupportOnly() {
+		return p.submitSupport(k, s)
 	}
 	info, faults := complete(p.Info, k)
 	if err := Invalid(faults); err != nil {

@@ -58,11 +58,12 @@ func (c Change) titles() string {
 // Verified says when and by which case the details in force were authorized. A
 // later case about a change doesn't take it back (V7).
 type Verified struct {
-	At        time.Time `json:"at"`                 // when the company was first authorized
-	ChangedAt time.Time `json:"changedAt,omitzero"` // when a change was last authorized
-	CaseID    string    `json:"caseId"`             // of the newest authorization
-	Sequence  int       `json:"sequence"`           // of its event
-	Website   string    `json:"website,omitzero"`   // that a reviewer saw when he attested the contact's employment
+	At          time.Time    `json:"at"`                    // when the company was first authorized
+	ChangedAt   time.Time    `json:"changedAt,omitzero"`    // when a change was last authorized
+	CaseID      string       `json:"caseId"`                // of the newest authorization
+	Sequence    int          `json:"sequence"`              // of its event
+	CarriedOver *CarriedOver `json:"carriedOver,omitempty"` // E5: the first authorization was made elsewhere
+	Website     string       `json:"website,omitzero"`      // that a reviewer saw when he attested the contact's employment
 }
 
 // Proven is the primary contact's address that is known to be his (V10).

@@ -16,6 +16,8 @@ type Enroll struct {
 	Test        bool   // a test partner is wanted
 	TestAllowed bool   // the deployment has test partners
 	By          Principal
+
+	Existing *ExistingMembership // E5: nil for a company that is new to the programme
 }
 
 // Enrolled tells that a company joined.
@@ -28,6 +30,8 @@ type Enrolled struct {
 	CompanyName  string      `json:"companyName"`
 	Reason       string      `json:"reason,omitzero"` // of staff that enrolled the company on its behalf (O3)
 	Test         bool        `json:"test,omitzero"`
+
+	Membership *MembershipClaimed `json:"membership,omitempty"` // E5: of a company that is in the programme already
 }
 
 // Type implements EventData.
@@ -39,13 +43,15 @@ func (d Enrolled) apply(p *Partner, e Event) {
 	p.WorkDomain, _ = emailDomain(d.WorkEmail)
 	p.EnrolledAt, p.Test = e.At, d.Test
 	who := e.Actor
-	if who.Kind != ActorPartner {
-		return // enrolled by staff on the company's behalf: its people become known when they act
-	}
-	if d.WorkAccount == WorkAccountNew {
+	switch {
+	case who.Kind != ActorPartner: // enrolled by staff on the company's behalf: its people become known when they act
+	case d.WorkAccount == WorkAccountNew:
 		p.Members = p.withMember(who, e.At, RoleGlobalAdmin) // E1: the first user of a new tenant is its Global Admin
-	} else {
+	default:
 		p.Members = p.withMember(who, e.At)
+	}
+	if d.Membership != nil {
+		d.Membership.apply(p, e)
 	}
 }
 
@@ -118,13 +124,36 @@ func (p Partner) enroll(c Enroll, tenantID, tenantDomain string, s Stamp, faults
 		faults = append(faults, Fault{"/workEmail", FaultConsumerMail, "Use your address at the company: " + domain + " is a mail service for private persons."}) // E4
 	}
 	faults = append(faults, companyFaults("/companyName", c.CompanyName, true, maxName)...)
+	if c.Existing != nil {
+		faults = append(faults, c.Existing.Claim.faults()...)
+		if c.Test {
+			faults = append(faults, Fault{"/membership", FaultNotAllowed, "A test partner has no existing membership: nothing about it is real."})
+		}
+	}
 	if err := Invalid(faults); err != nil {
 		return Event{}, err
 	}
-	e := p.progress(s, Enrolled{
+	d := Enrolled{
 		PartnerID: c.PartnerID, TenantID: tenantID, TenantDomain: strings.ToLower(tenantDomain),
 		WorkAccount: c.WorkAccount, WorkEmail: c.WorkEmail, CompanyName: c.CompanyName, Reason: c.Reason, Test: c.Test,
-	}, send(MailEnrolled, c.WorkEmail, map[string]string{"companyName": c.CompanyName, "partnerId": c.PartnerID}))
+	}
+	mails := []Follow{send(MailEnrolled, c.WorkEmail, map[string]string{"companyName": c.CompanyName, "partnerId": c.PartnerID})}
+	if c.Existing != nil {
+		claimed, err := c.Existing.claimed(tenantID, tenantDomain, s)
+		if err != nil {
+			return Event{}, err
+		}
+		d.Membership = &claimed
+		as := p
+		as.ID, as.WorkEmail = c.PartnerID, c.WorkEmail
+		if claimed.Carried != nil {
+			mails = append(mails, as.tellOfMembership(claimed.Carried.Record)...)
+		} else {
+			held := HeldMembership{ID: claimed.ID, LegalName: claimed.LegalName, Link: Link{Address: claimed.LinkAddress}}
+			mails = append(mails, as.sendMembershipLink(held, c.Existing.Secret, claimed.LinkExpiresAt))
+		}
+	}
+	e := p.progress(s, d, mails...)
 	e.PartnerID = c.PartnerID
 	return e, nil
 }

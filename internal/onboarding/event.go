@@ -86,6 +86,8 @@ type MailTemplate string
 const (
 	MailEnrolled               MailTemplate = "enrolled"
 	MailOwnershipLink          MailTemplate = "ownershipLink"
+	MailMembershipLink         MailTemplate = "membershipLink"   // E5
+	MailMembershipLinked       MailTemplate = "membershipLinked" // E5
 	MailVerificationOpened     MailTemplate = "verificationOpened"
 	MailVerificationAuthorized MailTemplate = "verificationAuthorized"
 	MailVerificationRejected   MailTemplate = "verificationRejected"
@@ -130,6 +132,12 @@ type Mail struct {
 	Test     bool              `json:"test,omitzero"` // of a test partner: the subject says so
 }
 
+// ProvesMailbox says that a message holds a one-time link for whoever reads the
+// mailbox, about whom nothing is known yet.
+func (t MailTemplate) ProvesMailbox() bool {
+	return t == MailOwnershipLink || t == MailMembershipLink
+}
+
 // StartRound starts the workflow's next execution.
 type StartRound struct {
 	Round int `json:"round"`
@@ -172,7 +180,7 @@ func (p Partner) event(s Stamp, data EventData, follow ...Follow) Event {
 		if f.Mail != nil && after.Test {
 			f.Mail.Test = true
 		}
-		if m := f.Mail; m != nil && m.To != MailToStaff && m.Template != MailOwnershipLink {
+		if m := f.Mail; m != nil && m.To != MailToStaff && !m.Template.ProvesMailbox() {
 			m.Params["next"] = turn.Sentence()
 			if turn.Where != "" && turn.Who == PartyPartner {
 				m.Params["nextLink"] = turn.Where
@@ -206,6 +214,9 @@ var eventTypes = map[EventType]func() EventData{
 	BusinessInfoSaved{}.Type():             func() EventData { return &BusinessInfoSaved{} },
 	BusinessInfoSubmitted{}.Type():         func() EventData { return &BusinessInfoSubmitted{} },
 	OwnershipLinkSent{}.Type():             func() EventData { return &OwnershipLinkSent{} },
+	MembershipLinkSent{}.Type():            func() EventData { return &MembershipLinkSent{} },
+	MembershipConfirmed{}.Type():           func() EventData { return &MembershipConfirmed{} },
+	SupportInfoSubmitted{}.Type():          func() EventData { return &SupportInfoSubmitted{} },
 	OwnershipConfirmed{}.Type():            func() EventData { return &OwnershipConfirmed{} },
 	VerificationEscalated{}.Type():         func() EventData { return &VerificationEscalated{} },
 	SupportRequested{}.Type():              func() EventData { return &SupportRequested{} },

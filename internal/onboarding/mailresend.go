@@ -73,9 +73,9 @@ func (p Partner) Resendable(m SentMail, now time.Time) error {
 	switch {
 	case m.Key == "" || m.To == MailToStaff || m.Template == "":
 		return NotFound() // staff's mails are not the partner's
-	case m.Template == MailOwnershipLink && p.MailAddress(m.To).Broken():
+	case m.Template.ProvesMailbox() && p.MailAddress(m.To).Broken():
 		return p.addressBroken(p.MailAddress(m.To)) // another link wouldn't arrive either
-	case m.Template == MailOwnershipLink:
+	case m.Template.ProvesMailbox():
 		return Refuse(CodeNotResendable, "An ownership link is good for one time: have a new one sent instead.").At(p.path("verification/ownership-link"))
 	case to.Broken():
 		return p.addressBroken(to)

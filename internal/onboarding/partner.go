@@ -73,9 +73,10 @@ type Partner struct {
 	Resent         []Resent      `json:"resent,omitempty"`        // mails that were sent again lately
 	WorkEmailSince time.Time     `json:"workEmailSince,omitzero"` // zero for the one given at enrolment
 
-	Acceptance    *Acceptance    `json:"acceptance,omitempty"`
-	PLAID         string         `json:"plaId,omitzero"` // partner location account of the legal location (D3, L4)
-	Relationships []Relationship `json:"relationships,omitempty"`
+	Membership    *HeldMembership `json:"membership,omitempty"` // E5: the existing one that was claimed at enrolment
+	Acceptance    *Acceptance     `json:"acceptance,omitempty"`
+	PLAID         string          `json:"plaId,omitzero"` // partner location account of the legal location (D3, L4)
+	Relationships []Relationship  `json:"relationships,omitempty"`
 }
 
 // Member is a person known to the partner by what he did or was given.

@@ -11,58 +11,60 @@ type Code string
 
 // The refusals of the rules. What a caller does about each is said beside it.
 const (
-	CodeInvalid              Code = "invalid"                      // mend the listed faults and send again
-	CodeNotFound             Code = "not_found"                    // unknown, or not yours: the two are never told apart
-	CodeRoleRequired         Code = "role_required"                // ask one of the named actors
-	CodeAlreadyEnrolled      Code = "already_enrolled"             // E3: never seen by API clients, who get the same partner back
-	CodeStaleVersion         Code = "stale_version"                // read again, then decide again
-	CodeAlreadySubmitted     Code = "already_submitted"            // B5: wait for the verification's end
-	CodeFrozen               Code = "business_info_frozen"         // B5: the submitted details can't be edited now
-	CodeCaseReplaced         Code = "verification_case_replaced"   // V7: look at the open case, then decide it
-	CodeStillDraft           Code = "business_info_draft"          // V7: edit the draft and submit it
-	CodeNothingChanged       Code = "nothing_changed"              // V7: it is so already
-	CodeNothingToWithdraw    Code = "no_change_open"               // V7: nothing is being changed
-	CodeNothingToVerify      Code = "verification_not_open"        // V1: submit the business information first
-	CodeVerificationDecided  Code = "verification_decided"         // V4: the case is closed
-	CodeOwnershipPending     Code = "email_ownership_pending"      // V10: the primary contact must confirm first
-	CodeOwnershipConfirmed   Code = "email_ownership_confirmed"    // V10: nothing to send again
-	CodeResendLimited        Code = "resend_limited"               // V10: try again later
-	CodeLinkExpired          Code = "ownership_link_expired"       // V10: ask for a new link
-	CodeNothingDue           Code = "nothing_due"                  // V6, V9: no deadline or reminder is due yet
-	CodeNothingToAppeal      Code = "nothing_to_appeal"            // V11: correct the details and submit them instead
-	CodeFourEyes             Code = "four_eyes_required"           // V11: a different reviewer must decide
-	CodeDocumentKnown        Code = "document_received"            // V3: its receipt stands
-	CodeDocumentNotUploaded  Code = "document_not_uploaded"        // V3: upload the file, then ask for the receipt
-	CodeDocumentUnderReview  Code = "document_under_review"        // V3: upload the better one beside it
-	CodeDocumentNotClean     Code = "document_not_clean"           // V3: look again in some minutes
-	CodeDocumentOpened       Code = "document_opened"              // V3: nothing is left to record, it may be shown
-	CodeRequestNotExpired    Code = "document_request_not_expired" // V11: nothing to reopen
-	CodeCaseClaimed          Code = "case_claimed"                 // O2: another reviewer has it; reassign it
-	CodeClaimHeld            Code = "case_claim_held"              // O2: never seen by API clients: claiming again is done
-	CodeCasePaused           Code = "case_paused"                  // O2: the ball is with the partner
-	CodeNotClaimed           Code = "case_not_claimed"             // O2: nothing to release
-	CodeNotSetAside          Code = "case_not_set_aside"           // O2: nothing to resume
-	CodeWorkflowRunning      Code = "workflow_running"             // O2: nothing to redrive
-	CodeWorkflowNotNeeded    Code = "workflow_not_needed"          // O2: nothing to redrive
-	CodeNotOverdue           Code = "verification_not_overdue"     // V6: the promised days are not over
-	CodeSupportAlreadyAsked  Code = "support_already_requested"    // V6: staff has the request
-	CodeNotAuthorized        Code = "verification_not_authorized"  // A1, D3: wait for Authorized
-	CodeAgreementStale       Code = "agreement_version_stale"      // A2: read and accept the current version
-	CodeAgreementAccepted    Code = "agreement_already_accepted"   // A2: nothing to sign
-	CodeAgreementMissing     Code = "agreement_not_accepted"       // A5, D3: the agreement comes first
-	CodeAgreementUnavailable Code = "agreement_unavailable"        // no agreement version for the partner's region
-	CodeRegionNotServed      Code = "region_not_served"            // D1, D5: choose a distributor of the region
-	CodeRequestExists        Code = "relationship_exists"          // D2: a request or relationship is open already
-	CodeRequestExpired       Code = "relationship_request_expired" // D2: ask the distributor for a new request
-	CodeRequestClosed        Code = "relationship_closed"          // D3: declined, ended or already accepted
-	CodeAddressBroken        Code = "mail_address_broken"          // V5: correct the address, or say that it works again
-	CodeAddressUnchanged     Code = "mail_address_unchanged"       // nothing to do: that is so already
-	CodeNotResendable        Code = "mail_not_resendable"          // a mail that is sent anew in another way
-	CodeTooMany              Code = "limit_reached"                // an upper bound that protects the record
-	CodeNoBusinessInfo       Code = "business_info_missing"        // nothing saved yet
-	CodeWorkflowInput        Code = "workflow_input_invalid"       // O1: mend the execution's input
-	CodeTestPartnersOff      Code = "test_partners_off"            // enrol a real partner, or elsewhere
-	CodeNotATestPartner      Code = "not_a_test_partner"           // a real partner's clock is the real one
+	CodeInvalid                Code = "invalid"                      // mend the listed faults and send again
+	CodeNotFound               Code = "not_found"                    // unknown, or not yours: the two are never told apart
+	CodeRoleRequired           Code = "role_required"                // ask one of the named actors
+	CodeAlreadyEnrolled        Code = "already_enrolled"             // E3: never seen by API clients, who get the same partner back
+	CodeMembershipUnconfirmed  Code = "membership_unconfirmed"       // E5: check what was named, or enrol without it
+	CodeMembershipTriesLimited Code = "membership_tries_limited"     // E5: try again on another day, or enrol without it
+	CodeStaleVersion           Code = "stale_version"                // read again, then decide again
+	CodeAlreadySubmitted       Code = "already_submitted"            // B5: wait for the verification's end
+	CodeFrozen                 Code = "business_info_frozen"         // B5: the submitted details can't be edited now
+	CodeCaseReplaced           Code = "verification_case_replaced"   // V7: look at the open case, then decide it
+	CodeStillDraft             Code = "business_info_draft"          // V7: edit the draft and submit it
+	CodeNothingChanged         Code = "nothing_changed"              // V7: it is so already
+	CodeNothingToWithdraw      Code = "no_change_open"               // V7: nothing is being changed
+	CodeNothingToVerify        Code = "verification_not_open"        // V1: submit the business information first
+	CodeVerificationDecided    Code = "verification_decided"         // V4: the case is closed
+	CodeOwnershipPending       Code = "email_ownership_pending"      // V10: the primary contact must confirm first
+	CodeOwnershipConfirmed     Code = "email_ownership_confirmed"    // V10: nothing to send again
+	CodeResendLimited          Code = "resend_limited"               // V10: try again later
+	CodeLinkExpired            Code = "ownership_link_expired"       // V10: ask for a new link
+	CodeNothingDue             Code = "nothing_due"                  // V6, V9: no deadline or reminder is due yet
+	CodeNothingToAppeal        Code = "nothing_to_appeal"            // V11: correct the details and submit them instead
+	CodeFourEyes               Code = "four_eyes_required"           // V11: a different reviewer must decide
+	CodeDocumentKnown          Code = "document_received"            // V3: its receipt stands
+	CodeDocumentNotUploaded    Code = "document_not_uploaded"        // V3: upload the file, then ask for the receipt
+	CodeDocumentUnderReview    Code = "document_under_review"        // V3: upload the better one beside it
+	CodeDocumentNotClean       Code = "document_not_clean"           // V3: look again in some minutes
+	CodeDocumentOpened         Code = "document_opened"              // V3: nothing is left to record, it may be shown
+	CodeRequestNotExpired      Code = "document_request_not_expired" // V11: nothing to reopen
+	CodeCaseClaimed            Code = "case_claimed"                 // O2: another reviewer has it; reassign it
+	CodeClaimHeld              Code = "case_claim_held"              // O2: never seen by API clients: claiming again is done
+	CodeCasePaused             Code = "case_paused"                  // O2: the ball is with the partner
+	CodeNotClaimed             Code = "case_not_claimed"             // O2: nothing to release
+	CodeNotSetAside            Code = "case_not_set_aside"           // O2: nothing to resume
+	CodeWorkflowRunning        Code = "workflow_running"             // O2: nothing to redrive
+	CodeWorkflowNotNeeded      Code = "workflow_not_needed"          // O2: nothing to redrive
+	CodeNotOverdue             Code = "verification_not_overdue"     // V6: the promised days are not over
+	CodeSupportAlreadyAsked    Code = "support_already_requested"    // V6: staff has the request
+	CodeNotAuthorized          Code = "verification_not_authorized"  // A1, D3: wait for Authorized
+	CodeAgreementStale         Code = "agreement_version_stale"      // A2: read and accept the current version
+	CodeAgreementAccepted      Code = "agreement_already_accepted"   // A2: nothing to sign
+	CodeAgreementMissing       Code = "agreement_not_accepted"       // A5, D3: the agreement comes first
+	CodeAgreementUnavailable   Code = "agreement_unavailable"        // no agreement version for the partner's region
+	CodeRegionNotServed        Code = "region_not_served"            // D1, D5: choose a distributor of the region
+	CodeRequestExists          Code = "relationship_exists"          // D2: a request or relationship is open already
+	CodeRequestExpired         Code = "relationship_request_expired" // D2: ask the distributor for a new request
+	CodeRequestClosed          Code = "relationship_closed"          // D3: declined, ended or already accepted
+	CodeAddressBroken          Code = "mail_address_broken"          // V5: correct the address, or say that it works again
+	CodeAddressUnchanged       Code = "mail_address_unchanged"       // nothing to do: that is so already
+	CodeNotResendable          Code = "mail_not_resendable"          // a mail that is sent anew in another way
+	CodeTooMany                Code = "limit_reached"                // an upper bound that protects the record
+	CodeNoBusinessInfo         Code = "business_info_missing"        // nothing saved yet
+	CodeWorkflowInput          Code = "workflow_input_invalid"       // O1: mend the execution's input
+	CodeTestPartnersOff        Code = "test_partners_off"            // enrol a real partner, or elsewhere
+	CodeNotATestPartner        Code = "not_a_test_partner"           // a real partner's clock is the real one
 )
 
 // Fault is one thing wrong with one member of the input.
@@ -96,6 +98,7 @@ type Refusal struct {
 	Faults  []Fault
 	Roles   []Role // who could do it instead, when the principal can't
 	Where   string // the API path that mends it, when there is one
+	Tries   []Try  // counted before it is answered
 }
 
 func (r *Refusal) Error() string {

@@ -39,6 +39,7 @@ func (p Partner) Requirements(now time.Time) Requirements {
 	d := Requirements{PartnerID: p.ID, Test: p.Test, At: now.UTC()}
 	d.Met = append(d.Met, Requirement{Code: "enrollment", Title: "Enroll in the programme", Step: StepEnrollment, Who: PartyPartner, Since: p.EnrolledAt, Where: "/partners", Operation: "enrollPartner", Roles: MayDo(ActionEnroll)})
 	p.requireAddresses(&d)
+	p.requireMembership(&d, now)
 	p.requireBusinessInfo(&d)
 	p.requireVerification(&d, now)
 	p.requireAgreement(&d)
@@ -66,6 +67,10 @@ func (p Partner) requireBusinessInfo(d *Requirements) {
 			}
 		}
 		d.DueNow = append(d.DueNow, r)
+	case p.asksSupportOnly():
+		r.Title, r.Since = "Enter and submit the support contact information", p.Membership.LinkedAt
+		r.Reason = "Everything else was carried over from the record on file of " + p.Membership.ID + "."
+		d.DueNow = append(d.DueNow, r)
 	case p.SubmittedAt.IsZero():
 		d.DueNow = append(d.DueNow, r)
 	default:
@@ -79,6 +84,9 @@ func (p Partner) requireVerification(d *Requirements, now time.Time) {
 	switch {
 	case p.Authorized():
 		r.Since = p.Verified.At
+		if v := p.Verified.CarriedOver; v != nil {
+			r.Reason = "Carried over from the record on file of " + v.From + ", authorized there on " + v.AuthorizedAt.UTC().Format("2 January 2006") + "."
+		}
 		d.Met = append(d.Met, r)
 	case p.Case == nil || p.SubmittedAt.IsZero():
 		r.Title = "Have the business verified (3 to 5 business days)"

@@ -86,6 +86,8 @@ type Case struct {
 	Link        Link       `json:"link"`
 	Change      *Change    `json:"change,omitempty"` // V7: what a re-verification is about, nil for a company that isn't in force yet
 
+	CarriedOver *CarriedOver `json:"carriedOver,omitempty"` // E5: it was verified elsewhere
+
 	PausedAt   time.Time        `json:"pausedAt,omitzero"`   // V3: since when the clock stands still; the dates move once it goes on
 	Request    *DocumentRequest `json:"request,omitempty"`   // the newest one
 	Requests   int              `json:"requests,omitzero"`   // by reviewers, so far
@@ -247,6 +249,9 @@ func (d OwnershipLinkSent) apply(p *Partner, e Event) {
 
 // ResendOwnershipLink voids the present link and sends a new one (V10).
 func (p Partner) ResendOwnershipLink(secret string, s Stamp) (Event, error) {
+	if p.PendingMembership() != nil {
+		return p.resendMembershipLink(secret, s)
+	}
 	c, err := p.openCase()
 	if err != nil {
 		return Event{}, err
@@ -257,7 +262,7 @@ func (p Partner) ResendOwnershipLink(secret string, s Stamp) (Event, error) {
 	case p.MailAddress(c.Link.Address).Broken():
 		return Event{}, p.addressBroken(p.MailAddress(c.Link.Address))
 	case s.At.Before(c.Link.SentAt.Add(linkPause)):
-		return Event{}, Refuse(CodeResendLimited, "A link was sent less than a minute ago. Look into the mailbox, also among junk mail, or try again in a minute.")
+		return Event{}, linkSentJustNow()
 	case c.Link.Sends >= maxLinkSends && s.At.Before(c.Link.ExpiresAt):
 		return Event{}, Refuse(CodeResendLimited, "The link was sent several times already and the last one is still valid. Look into the mailbox, also among junk mail; a new one can be sent once it has expired.")
 	}
@@ -283,6 +288,9 @@ const (
 // nothing, so a mail scanner that follows the link can't use it up. A secret
 // that isn't the present one's gets CodeNotFound.
 func (p Partner) OwnershipLink(secret string, now time.Time) (LinkState, error) {
+	if state, ok := p.membershipLink(secret, now); ok {
+		return state, nil
+	}
 	c := p.Case
 	if c == nil || subtle.ConstantTimeCompare([]byte(HashSecret(secret)), []byte(c.Link.Hash)) != 1 {
 		return "", NotFound()
@@ -325,14 +333,18 @@ func (p Partner) ConfirmOwnership(secret string, s Stamp) (Event, error) {
 	}
 	switch state {
 	case LinkConfirmed:
-		return Event{}, Refuse(CodeOwnershipConfirmed, "The address has been confirmed already.")
+		return Event{}, ownershipConfirmed()
 	case LinkExpired:
 		if _, err := p.openCase(); err != nil {
 			return Event{}, err // no new link will be sent any more
 		}
-		return Event{}, Refuse(CodeLinkExpired, "This link has expired. Ask a Global Admin or Admin Agent of the company to have a new one sent.").By(MayDo(ActionResendLink)...).At(p.path("verification/ownership-link"))
+		return Event{}, linkExpired(p)
 	}
 	return p.confirmed(s), nil
+}
+
+func linkExpired(p Partner) *Refusal {
+	return Refuse(CodeLinkExpired, "This link has expired. Ask a Global Admin or Admin Agent of the company to have a new one sent.").By(MayDo(ActionResendLink)...).At(p.path("verification/ownership-link"))
 }
 
 // confirmed tells that the primary contact's address is proven.
