@@ -544,6 +544,24 @@ func (e MailState) Valid() bool {
 	}
 }
 
+// Defines values for MembershipState.
+const (
+	MembershipStateAwaitsContact MembershipState = "AwaitsContact"
+	MembershipStateLinked        MembershipState = "Linked"
+)
+
+// Valid indicates whether the value is a known member of the MembershipState enum.
+func (e MembershipState) Valid() bool {
+	switch e {
+	case MembershipStateAwaitsContact:
+		return true
+	case MembershipStateLinked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OwnershipLinkState.
 const (
 	OwnershipLinkStateConfirmed OwnershipLinkState = "Confirmed"
@@ -936,7 +954,10 @@ func (e ListPartnersParamsReviewer) Valid() bool {
 
 // AcceptanceEvidence What is kept of an acceptance (A2). The event it names is part of the partner's hash-chained history.
 type AcceptanceEvidence struct {
-	AcceptedAt        time.Time         `json:"acceptedAt"`
+	AcceptedAt time.Time `json:"acceptedAt"`
+
+	// CarriedFrom The existing Partner ID whose records tell of the signature; it was made elsewhere, so signedBy, ipAddress and userAgent are empty (E5).
+	CarriedFrom       string            `json:"carriedFrom,omitempty,omitzero"`
 	DocumentMediaType DocumentMediaType `json:"documentMediaType"`
 	EventID           string            `json:"eventId"`
 	IPAddress         string            `json:"ipAddress"`
@@ -1173,6 +1194,15 @@ type BusinessInfoView struct {
 
 	// Test It is a test partner, nothing about it is real; absent for a real one.
 	Test bool `json:"test,omitempty,omitzero"`
+}
+
+// CarriedOver The verification was made elsewhere and carried over from the records on file (E5).
+type CarriedOver struct {
+	// AuthorizedAt When it was authorized there.
+	AuthorizedAt time.Time `json:"authorizedAt"`
+
+	// PartnerID The existing Partner ID whose record says so.
+	PartnerID string `json:"partnerId"`
 }
 
 // CaseClaim Who has the case (O2).
@@ -1595,6 +1625,9 @@ type EnrollmentRequest struct {
 	// CompanyName The name to show until the legal name is given in step 2.
 	CompanyName string `json:"companyName"`
 
+	// Membership The existing Partner ID, with what confirms it against the records on file (E5). Case, spacing and punctuation don't matter.
+	Membership *MembershipClaim `json:"membership,omitempty"`
+
 	// Test Enrol a test partner: its clock can be moved, and magic values decide its verification. Forever.
 	Test bool `json:"test,omitempty,omitzero"`
 
@@ -1727,6 +1760,42 @@ type Me struct {
 	UserID   string `json:"userId"`
 }
 
+// Membership The existing membership that the partner claimed at enrolment; absent for a company that is new to the programme (E5).
+type Membership struct {
+	// LinkExpiresAt Until when the link to the contact on file is good.
+	LinkExpiresAt time.Time `json:"linkExpiresAt,omitempty,omitzero"`
+	LinkedAt      time.Time `json:"linkedAt,omitempty,omitzero"`
+
+	// PartnerID The existing Partner ID.
+	PartnerID string `json:"partnerId"`
+
+	// State AwaitsContact until the contact on file has confirmed the link that was sent; then Linked, and what is on file is carried over.
+	State MembershipState `json:"state"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+}
+
+// MembershipClaim The existing Partner ID, with what confirms it against the records on file (E5). Case, spacing and punctuation don't matter.
+type MembershipClaim struct {
+	// ContactEmail Of the primary contact on file.
+	ContactEmail string `json:"contactEmail"`
+
+	// Country Of the address on file, ISO 3166-1 alpha-2.
+	Country   string `json:"country"`
+	LegalName string `json:"legalName"`
+
+	// PartnerID The existing one.
+	PartnerID string `json:"partnerId"`
+
+	// PostalCode Of the address on file; absent where it has none.
+	PostalCode string `json:"postalCode,omitempty,omitzero"`
+}
+
+// MembershipState AwaitsContact until the contact on file has confirmed the link that was sent; then Linked, and what is on file is carried over.
+type MembershipState string
+
 // MendingRequest defines model for MendingRequest.
 type MendingRequest struct {
 	Email string `json:"email"`
@@ -1774,8 +1843,11 @@ type PartnerStatus struct {
 	EnrolledAt  time.Time `json:"enrolledAt"`
 
 	// Links API paths of the partner.
-	Links     PartnerLinks `json:"links"`
-	PartnerID string       `json:"partnerId"`
+	Links PartnerLinks `json:"links"`
+
+	// Membership The existing membership that the partner claimed at enrolment; absent for a company that is new to the programme (E5).
+	Membership *Membership `json:"membership,omitempty"`
+	PartnerID  string      `json:"partnerId"`
 
 	// ProgrammeStatus Active from the acceptance of the agreement on (A4).
 	ProgrammeStatus ProgrammeStatus `json:"programmeStatus"`
@@ -2463,8 +2535,10 @@ type VerificationStatus string
 
 // VerificationSummary defines model for VerificationSummary.
 type VerificationSummary struct {
-	DecidedAt time.Time                  `json:"decidedAt,omitempty,omitzero"`
-	History   []VerificationHistoryEntry `json:"history"`
+	// CarriedOver The verification was made elsewhere and carried over from the records on file (E5).
+	CarriedOver *CarriedOver               `json:"carriedOver,omitempty"`
+	DecidedAt   time.Time                  `json:"decidedAt,omitempty,omitzero"`
+	History     []VerificationHistoryEntry `json:"history"`
 
 	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11). CannotComplete means looked at and set aside, with a date to look again; it is no rejection (O2).
 	Status VerificationStatus `json:"status"`

@@ -76,7 +76,7 @@ func (f function) read(r *httpapi.Request) (store.Answer, error) {
 func (f function) answer(p onboarding.Partner, knowing func() onboarding.Knowledge) (store.Answer, error) {
 	v := api.BusinessInfoView{BusinessInfo: view.BusinessInfo(p.Info), State: api.BusinessInfoStateDraft, Remaining: []api.FieldError{}, SubmittedAt: view.Time(p.SubmittedAt), Test: p.Test, Change: view.Change(p)}
 	switch {
-	case p.Authorized():
+	case p.Authorized() && !p.Editable():
 		v.State = api.BusinessInfoStateFrozen
 	case !p.Editable():
 		v.State = api.BusinessInfoStateSubmitted

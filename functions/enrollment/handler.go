@@ -22,7 +22,7 @@ func (f function) router() *httpapi.Router {
 
 // checklist answers what to have at hand (E7).
 func (f function) checklist(*httpapi.Request) (store.Answer, error) {
-	return httpapi.JSON(http.StatusOK, view.Checklist())
+	return httpapi.JSON(http.StatusOK, view.Checklist(onboarding.Checklist()))
 }
 
 // enroll enrols the principal's company (E1), or answers with the partner that
@@ -38,18 +38,19 @@ func (f function) enroll(r *httpapi.Request) (store.Answer, error) {
 	}
 	answer := func(status int) func(p onboarding.Partner) (store.Answer, error) {
 		return func(p onboarding.Partner) (store.Answer, error) {
-			return httpapi.JSONWith(status, api.Enrollment{Partner: view.Status(p, p.Now(f.Now())), Checklist: view.Checklist()},
+			return httpapi.JSONWith(status, api.Enrollment{Partner: view.Status(p, p.Now(f.Now())), Checklist: view.Checklist(p.Checklist())},
 				"Location", "/partners/"+p.ID)
 		}
 	}
-	created := answer(http.StatusCreated)
+	claim := view.MembershipClaim(body.Membership)
+	created, existing := answer(http.StatusCreated), f.existing(r.By.TenantID, claim)
 	result, err := f.Commands.RunNew(r.Context(), r.By.TenantID, command.Command{
-		By: r.By.Actor(), Request: request,
+		By: r.By.Actor(), Request: request, LoadTenant: existing.load, Tried: f.Store.CountTries,
 		Authorize: func(p onboarding.Partner) error { return onboarding.Authorize(r.By, onboarding.ActionEnroll, p) },
 		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 			return p.Enroll(onboarding.Enroll{
 				PartnerID: app.NewID(app.PartnerPrefix, s.At), WorkAccount: onboarding.WorkAccount(body.WorkAccount),
-				WorkEmail: body.WorkEmail, CompanyName: body.CompanyName, Test: body.Test, TestAllowed: f.testPartners, By: r.By,
+				WorkEmail: body.WorkEmail, CompanyName: body.CompanyName, Test: body.Test, TestAllowed: f.testPartners, By: r.By, Existing: existing.at(s.At),
 			}, s)
 		},
 		Answer: func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) { return created(p) },

@@ -55,7 +55,7 @@ func TestO1_TheInputIsReadAsGiven(t *testing.T) {
 		t.Errorf("%+v, %v", in, err)
 	}
 	in, err = readInput(json.RawMessage(`{"enrollment":{"tenantId":"t-1","workAccount":"existing","workEmail":"ada@contoso.example","companyName":"Contoso","operator":"Olga","reason":"Asked for."}}`))
-	want := enrollment{"t-1", "existing", "ada@contoso.example", "Contoso", "Olga", "Asked for."}
+	want := enrollment{"t-1", "existing", "ada@contoso.example", "Contoso", "Olga", "Asked for.", nil}
 	if err != nil || in.Enrollment == nil || !reflect.DeepEqual(*in.Enrollment, want) {
 		t.Errorf("%+v, %v", in.Enrollment, err)
 	}

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/partner-onboarding/partner-onboarding/api"
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
 	"github.com/partner-onboarding/partner-onboarding/internal/command"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 	"github.com/partner-onboarding/partner-onboarding/internal/store"
+	"github.com/partner-onboarding/partner-onboarding/internal/view"
 	"github.com/partner-onboarding/partner-onboarding/internal/workflow"
 )
 
@@ -38,6 +40,8 @@ type enrollment struct {
 	CompanyName string `json:"companyName"`
 	Operator    string `json:"operator"` // who types this
 	Reason      string `json:"reason"`   // O3
+
+	Membership *api.MembershipClaim `json:"membership"` // E5
 }
 
 // begun is what the first state hands on.
@@ -90,13 +94,14 @@ func readInput(raw json.RawMessage) (input, error) {
 }
 
 func (f function) enrollOnBehalf(ctx context.Context, e enrollment) (partnerID string, err error) {
+	existing := f.existing(e.TenantID, view.MembershipClaim(e.Membership))
 	result, err := f.Commands.RunNew(ctx, e.TenantID, command.Command{
-		By:        onboarding.Actor{Kind: onboarding.ActorStaff, Name: e.Operator},
+		By: onboarding.Actor{Kind: onboarding.ActorStaff, Name: e.Operator}, LoadTenant: existing.load, Tried: f.Store.CountTries,
 		Authorize: func(onboarding.Partner) error { return nil }, // whoever may start executions is staff
 		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 			return p.EnrollOnBehalf(onboarding.Enroll{
 				PartnerID: app.NewID(app.PartnerPrefix, s.At), WorkAccount: onboarding.WorkAccount(e.WorkAccount),
-				WorkEmail: e.WorkEmail, CompanyName: e.CompanyName, Reason: e.Reason,
+				WorkEmail: e.WorkEmail, CompanyName: e.CompanyName, Reason: e.Reason, Existing: existing.at(s.At),
 			}, e.TenantID, s)
 		},
 	}, func(onboarding.Partner) (store.Answer, error) { return store.Answer{}, nil })

@@ -194,7 +194,7 @@ func (f function) legalInfo(r *httpapi.Request) (store.Answer, error) {
 			PLAID: p.PLAID, Region: p.Region, Type: api.PartnerTypeIndirectReseller, Test: p.Test,
 		},
 	}
-	info.Verification.DecidedAt = view.Time(since)
+	info.Verification.DecidedAt, info.Verification.CarriedOver = view.Time(since), view.CarriedOver(p)
 	current, _ := agreement.Table{}.Current(p.Region, p.Now(f.Now()))
 	agreed := p.AgreementStatus(current)
 	info.ProgramInfo.Agreement = api.AgreementSummary{Status: api.AgreementStatus(agreed), StatusClass: api.StatusClass(agreed.Class()), Version: current.Version}

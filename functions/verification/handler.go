@@ -1,15 +1,18 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
 	"github.com/partner-onboarding/partner-onboarding/api"
+	"github.com/partner-onboarding/partner-onboarding/internal/agreement"
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
 	"github.com/partner-onboarding/partner-onboarding/internal/command"
 	"github.com/partner-onboarding/partner-onboarding/internal/httpapi"
 	"github.com/partner-onboarding/partner-onboarding/internal/ics"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+	"github.com/partner-onboarding/partner-onboarding/internal/region"
 	"github.com/partner-onboarding/partner-onboarding/internal/store"
 	"github.com/partner-onboarding/partner-onboarding/internal/view"
 )
@@ -130,7 +133,7 @@ func (f function) link(p onboarding.Partner, secret string) (store.Answer, error
 	if err != nil {
 		return store.Answer{}, err
 	}
-	link := p.Case.Link
+	link := p.LinkOf(secret)
 	return httpapi.JSON(http.StatusOK, api.OwnershipLink{
 		CompanyName: p.LegalName(), EmailMasked: masked(link.Address), ExpiresAt: view.Time(link.ExpiresAt), State: api.OwnershipLinkState(state), Test: p.Test,
 	})
@@ -144,6 +147,7 @@ func (f function) confirmLink(r *httpapi.Request) (store.Answer, error) {
 		return store.Answer{}, onboarding.NotFound()
 	}
 	var seen onboarding.Partner
+	var onFile onboarding.Membership
 	result, err := f.Commands.Run(r.Context(), command.Command{
 		PartnerID: partnerID, By: onboarding.Actor{Kind: onboarding.ActorContact},
 		Authorize: func(p onboarding.Partner) error {
@@ -151,8 +155,14 @@ func (f function) confirmLink(r *httpapi.Request) (store.Answer, error) {
 			_, err := p.OwnershipLink(secret, p.Now(f.Now()))
 			return err
 		},
+		Look: func(ctx context.Context, record store.Record) (err error) {
+			if held := record.Partner.PendingMembership(); held != nil {
+				onFile, err = f.Store.Membership(ctx, held.ID) // E5: as it is on file now
+			}
+			return err
+		},
 		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
-			return p.ConfirmOwnership(secret, s)
+			return p.ConfirmLink(secret, onboarding.ExistingMembership{Record: onFile, CaseID: app.NewID(app.CasePrefix, s.At), Regions: region.Default(), Agreements: agreement.Table{}}, s)
 		},
 		Answer: func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) { return f.link(p, secret) },
 	})

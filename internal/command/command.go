@@ -68,6 +68,13 @@ type Command struct {
 	// with the request.
 	Answer func(onboarding.Partner, onboarding.Event) (store.Answer, error)
 
+	// Tried counts what a refusal must not be tried for without end, before the
+	// refusal is answered; its error takes the refusal's place.
+	Tried func(context.Context, []onboarding.Try) error
+	// LoadTenant is what RunNew reads with in place of the records' own, for a
+	// rule that asks for more; nil is the records' own.
+	LoadTenant func(ctx context.Context, request store.Request, now time.Time) (partnerID string, replay *store.Replay, err error)
+
 	// keeps says whether the answer to this event ends the request and is kept
 	// with it; nil is always.
 	keeps func(onboarding.Event) bool
@@ -136,7 +143,7 @@ func (r *Runner) RunNew(ctx context.Context, tenantID string, c Command, existin
 			return Result{}, err
 		}
 		now := r.Now().UTC()
-		id, replay, err := r.Records.LoadTenant(ctx, tenantID, c.Request, now)
+		id, replay, err := r.loadTenant(ctx, tenantID, c, now)
 		if err != nil {
 			return Result{}, err
 		}
@@ -163,6 +170,25 @@ func (r *Runner) RunNew(ctx context.Context, tenantID string, c Command, existin
 	return Result{}, ErrBusy
 }
 
+func (r *Runner) loadTenant(ctx context.Context, tenantID string, c Command, now time.Time) (string, *store.Replay, error) {
+	if c.LoadTenant != nil {
+		return c.LoadTenant(ctx, c.Request, now)
+	}
+	return r.Records.LoadTenant(ctx, tenantID, c.Request, now)
+}
+
+// refused counts a refusal that must not be tried for without end.
+func (c Command) refused(ctx context.Context, err error) error {
+	var refusal *onboarding.Refusal
+	if !errors.As(err, &refusal) || len(refusal.Tries) == 0 {
+		return err
+	}
+	if failed := c.Tried(ctx, refusal.Tries); failed != nil {
+		return failed
+	}
+	return err
+}
+
 func replayed(replay *store.Replay, request store.Request, p onboarding.Partner) (Result, error) {
 	if replay.BodyHash != request.BodyHash {
 		return Result{}, ErrKeyReused
@@ -173,7 +199,7 @@ func replayed(replay *store.Replay, request store.Request, p onboarding.Partner)
 func (r *Runner) attempt(ctx context.Context, c Command, before store.Record, now time.Time) (Result, error) {
 	event, err := c.Decide(before.Partner, onboarding.Stamp{EventID: ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String(), At: before.Partner.Now(now), By: c.By})
 	if err != nil {
-		return Result{}, err
+		return Result{}, c.refused(ctx, err)
 	}
 	after := before.Partner.Apply(event)
 	var answer store.Answer
@@ -188,7 +214,7 @@ func (r *Runner) attempt(ctx context.Context, c Command, before store.Record, no
 	}
 	_, event, err = r.Records.Commit(ctx, change)
 	if err != nil {
-		return Result{}, err
+		return Result{}, c.refused(ctx, err)
 	}
 	r.signal(ctx, event)
 	return Result{Answer: answer, Partner: after, event: event}, nil

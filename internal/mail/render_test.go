@@ -38,6 +38,7 @@ var sample = map[string]string{
 	"request":          "1. Any one of: Bank statement; Proof of the business address. Why: the address isn't the registered one.\n2. Extract from the company register. Why: the name changed.",
 	"fileName":         "extract (1).pdf",
 	"partnerId":        "P-01K5QJ8V3M9T2R7W4X6Y0Z1ABC",
+	"membershipId":     "4417023",
 	"caseId":           "C-01K5QJ9A0B1C2D3E4F5G6H7J8K",
 	"relationshipId":   "R-01K5QJA1B2C3D4E5F6G7H8J9KM",
 	"plaId":            "PLA-01K5QJB1C2D3",
@@ -131,7 +132,7 @@ func TestEveryLetterSaysWhyWhatNextWhereAndUnderWhichReference(t *testing.T) {
 
 func TestNextOfTheRulesReplacesTheLettersOwnWords(t *testing.T) {
 	for _, name := range Templates() {
-		if name == OwnershipLink {
+		if name == OwnershipLink || name == MembershipLink {
 			continue // its next step is its link
 		}
 		required, _, _ := Params(name)

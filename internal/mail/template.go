@@ -8,6 +8,8 @@ import (
 const (
 	Enrolled               = "enrolled"
 	OwnershipLink          = "ownershipLink"
+	MembershipLink         = "membershipLink"
+	MembershipLinked       = "membershipLinked"
 	VerificationOpened     = "verificationOpened"
 	VerificationAuthorized = "verificationAuthorized"
 	VerificationRejected   = "verificationRejected"
@@ -76,6 +78,7 @@ var kinds = map[string]kind{
 	"parts":            kindText, // what of the details changes, in words
 	"days":             kindID,   // a number of days
 	"partnerId":        kindID,
+	"membershipId":     kindID, // an existing Partner ID
 	"caseId":           kindID,
 	"relationshipId":   kindID,
 	"plaId":            kindID,
@@ -118,6 +121,14 @@ var definitions = map[string]definition{
 	OwnershipLink: {
 		required: []string{"companyName", "link", "expiresAt", "partnerId"},
 		optional: []string{"caseId"},
+	},
+	// To the primary contact on file of an existing membership, who has confirmed nothing yet (E5).
+	MembershipLink: {
+		required: []string{"companyName", "membershipId", "requestedBy", "link", "expiresAt", "partnerId"},
+	},
+	// To the primary contact on file and whoever enrolled (E5).
+	MembershipLinked: {
+		required: []string{"companyName", "membershipId", "requestedBy", "partnerId"},
 	},
 	// To the primary contact (V1, V2).
 	VerificationOpened: {

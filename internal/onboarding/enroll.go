@@ -180,6 +180,7 @@ func Checklist() []ChecklistStep {
 		{StepEnrollment, PartyPartner, 5, []ChecklistItem{
 			{"global_admin", "Sign in as a Global Admin of the company's work account, or sign up to make a new one."},
 			{"work_email", "A work e-mail address at the company's own domain."},
+			{"existing_partner_id", "Only if the company is in the programme already: its existing Partner ID, and the legal name, country, postal code and primary contact's e-mail that were authorized. No other sign-in is needed, and only support contact information is asked for then."},
 		}},
 		{StepBusinessInfo, PartyPartner, 15, []ChecklistItem{
 			{"legal_name", "The legal business name, exactly as in the official registration."},
@@ -199,4 +200,29 @@ func Checklist() []ChecklistStep {
 			{"distributor", "A distributor that serves your region; give it your Partner ID so that it can send you a request."},
 		}},
 	}
+}
+
+// Checklist is the list of a company that has enrolled: what was carried over
+// from an existing membership isn't asked for again (E5, E7).
+func (p Partner) Checklist() []ChecklistStep {
+	list := Checklist()
+	if _, linked := p.LinkedMembership(); !linked {
+		return list
+	}
+	var open []ChecklistStep
+	for _, step := range list {
+		switch step.Step {
+		case StepBusinessInfo:
+			support := step.Items[len(step.Items)-1]
+			step.Minutes, step.Items = 5, []ChecklistItem{support}
+		case StepVerification:
+			continue
+		case StepAgreement:
+			if p.signed() {
+				continue
+			}
+		}
+		open = append(open, step)
+	}
+	return open
 }

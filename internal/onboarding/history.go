@@ -18,6 +18,10 @@ func (c Case) titles() caseTitles {
 		return caseTitles{"A change of the " + what + " was asked for and its case was opened.", "The change of the " + what + " was authorized and is in force.",
 			"The change of the " + what + " was rejected: the old details stay in force. The reasons say what mends it."}
 	}
+	if o := c.CarriedOver; o != nil {
+		return caseTitles{opened: "The existing membership " + o.From + " was linked.",
+			authorized: "The verification was carried over from the records on file: authorized there on " + o.AuthorizedAt.UTC().Format("2 January 2006") + "."}
+	}
 	return caseTitles{"The details were submitted and the case was opened.", "The company was authorized.", "The verification was rejected; the reasons say what mends it."}
 }
 
@@ -97,6 +101,9 @@ func (s CheckStatus) Class() Class {
 
 // Explain says who has the ball of a check and, for people, what it is about.
 func (k Check) Explain(c Case, now time.Time) (Party, string) {
+	if o := c.CarriedOver; o != nil && k.Status == CheckPassed {
+		return PartyNobody, "Carried over from the record on file of " + o.From + "."
+	}
 	switch k.Name {
 	case CheckEmailOwnership:
 		switch {

@@ -155,6 +155,15 @@ func triesOf(tenantID, membershipID string, at time.Time) []Try {
 	}
 }
 
+// TriesOf are what an event counts towards: an enrolment that claimed a membership
+// is a try that was right.
+func TriesOf(e Event) []Try {
+	if d, ok := e.Data.(Enrolled); ok && d.Membership != nil {
+		return triesOf(d.TenantID, d.Membership.ID, e.At)
+	}
+	return nil
+}
+
 // MembershipClaimed tells which existing membership an enrolment claimed. Until
 // the contact on file has confirmed, it holds nothing but what the claimant named.
 type MembershipClaimed struct {
@@ -166,8 +175,6 @@ type MembershipClaimed struct {
 	LinkAddress   string    `json:"linkAddress,omitzero"` // of the contact on file
 	LinkHash      string    `json:"linkHash,omitzero"`
 	LinkExpiresAt time.Time `json:"linkExpiresAt,omitzero"`
-
-	Tries []Try `json:"-"` // counted in the same transaction
 }
 
 // CarriedMembership is what is taken over from a record on file (E5).
@@ -207,13 +214,13 @@ type ExistingMembership struct {
 // claimed decides an enrolment with an existing membership (E5).
 func (x ExistingMembership) claimed(tenantID, tenantDomain string, s Stamp) (MembershipClaimed, error) {
 	m := x.Record
-	d := MembershipClaimed{ID: m.ID, Revision: m.Revision, LegalName: m.Legal.LegalName, Tries: triesOf(tenantID, x.Claim.PartnerID, s.at())}
+	d := MembershipClaimed{ID: m.ID, Revision: m.Revision, LegalName: m.Legal.LegalName}
 	how := m.trusted(x.Claim, tenantID, tenantDomain)
 	carried, ok := x.carried(tenantID, s)
 	switch {
 	case how == trustNone || !ok:
 		r := MembershipUnconfirmed()
-		r.Tries = d.Tries
+		r.Tries = triesOf(tenantID, x.Claim.PartnerID, s.at())
 		return d, r
 	case how == trustMailbox:
 		d.LinkAddress, d.LinkHash, d.LinkExpiresAt = m.Legal.PrimaryContact.Email, HashSecret(x.Secret), s.at().Add(linkValidity)

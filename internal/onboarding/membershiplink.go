@@ -77,6 +77,18 @@ func (p Partner) membershipLink(secret string, now time.Time) (LinkState, bool) 
 	return LinkOpen, true
 }
 
+// LinkOf is the link that a secret belongs to: of the case, or of a claimed
+// membership.
+func (p Partner) LinkOf(secret string) Link {
+	if _, ok := p.membershipLink(secret, time.Time{}); ok {
+		return p.Membership.Link
+	}
+	if p.Case == nil {
+		return Link{}
+	}
+	return p.Case.Link
+}
+
 // ConfirmLink uses up a link that the holder of a mailbox was sent: that of the
 // primary contact (V10), or of the contact on file of a claimed membership, which
 // is linked then (E5). existing is the record as it is on file now.

@@ -327,6 +327,9 @@ func (d OwnershipConfirmed) apply(p *Partner, e Event) {
 // ConfirmOwnership uses up a link (V10). A link used twice is refused with
 // CodeOwnershipConfirmed, which callers treat as done.
 func (p Partner) ConfirmOwnership(secret string, s Stamp) (Event, error) {
+	if _, ok := p.membershipLink(secret, s.At); ok {
+		return Event{}, NotFound() // it is another kind of link: see ConfirmLink
+	}
 	state, err := p.OwnershipLink(secret, s.At)
 	if err != nil {
 		return Event{}, err

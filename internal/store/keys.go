@@ -9,6 +9,8 @@
 //	event        PARTNER#<id>          EVENT#<sequence>     hash-chained; due while something must follow
 //	sent mail    PARTNER#<id>          DELIVERY#<key>       its state only rises; expires by TTL
 //	uniqueness   UNIQUE#TENANT#<id>    UNIQUE               one partner per tenant (E3)
+//	on file      MEMBERSHIP#<id>       MEMBERSHIP           an existing membership (E5), linked to a partner once
+//	tries        TRY#<what>            TRY                  of claiming one; expires by TTL
 //	request      REQUEST#<hash>        REQUEST              expires by TTL
 //
 // Two sparse indexes: "due" (what time or the outbox must look at) and "queue"

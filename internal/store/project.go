@@ -18,8 +18,10 @@ type write struct {
 // Each is derived from the partner before and after, and the event, alone.
 //
 // A transaction takes 100 items: an event that makes many must be one of several.
-func (s *Store) projections(before, after onboarding.Partner, _ onboarding.Event) []write {
-	return s.tenant(before, after)
+func (s *Store) projections(before, after onboarding.Partner, e onboarding.Event) []write {
+	writes := s.tenant(before, after)
+	writes = append(writes, s.tries(e)...)
+	return append(writes, s.membership(before, after, e)...)
 }
 
 // tenant claims the tenant for its one partner (E3).

@@ -38,6 +38,21 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		if staff {
 			set("reason", d.Reason)
 		}
+		if m := d.Membership; m != nil {
+			set("existingPartnerId", m.ID)
+			out.Title = "The company enrolled with its existing membership: a link was sent to the contact on file"
+			if m.Carried != nil {
+				out.Title = "The company enrolled with its existing membership: its details and verification were carried over"
+			}
+		}
+	case *onboarding.MembershipLinkSent:
+		out.Title = "A new link was sent to the contact on file of the existing membership"
+	case *onboarding.MembershipConfirmed:
+		out.Title = "The contact on file confirmed: details and verification of the existing membership were carried over"
+		set("existingPartnerId", d.Carried.Record.ID)
+		set("authorizedAt", Time(d.Carried.Record.AuthorizedAt).Format(time.RFC3339))
+	case *onboarding.SupportInfoSubmitted:
+		out.Title = "The support contact information was submitted; everything else was carried over"
 	case *onboarding.BusinessInfoSaved:
 		out.Title = "A draft of the business information was saved"
 	case *onboarding.BusinessInfoSubmitted:

@@ -30,7 +30,7 @@ func roles(list []onboarding.Role) []api.Role {
 func Status(p onboarding.Partner, now time.Time) api.PartnerStatus {
 	path := "/partners/" + p.ID
 	s := api.PartnerStatus{
-		PartnerID: p.ID, Test: p.Test, TestClock: TestClock(p, now), CompanyName: p.LegalName(), TenantID: p.TenantID, Region: p.Region, Version: p.Version, EnrolledAt: Time(p.EnrolledAt),
+		PartnerID: p.ID, Test: p.Test, TestClock: TestClock(p, now), Membership: Membership(p), CompanyName: p.LegalName(), TenantID: p.TenantID, Region: p.Region, Version: p.Version, EnrolledAt: Time(p.EnrolledAt),
 		ProgrammeStatus: api.ProgrammeStatus(p.ProgrammeStatus()), Steps: []api.StepView{}, Turn: Turn(p.Turn(now)),
 		Links: api.PartnerLinks{
 			Self: path, Requirements: path + "/requirements", Timeline: path + "/timeline", Eligibility: path + "/eligibility", LegalInfo: path + "/legal-info",
@@ -51,9 +51,9 @@ func Turn(t onboarding.Turn) api.Turn {
 }
 
 // Checklist renders what to have at hand (E7).
-func Checklist() api.Checklist {
+func Checklist(steps []onboarding.ChecklistStep) api.Checklist {
 	c := api.Checklist{Steps: []api.ChecklistStep{}}
-	for _, s := range onboarding.Checklist() {
+	for _, s := range steps {
 		step := api.ChecklistStep{Step: api.StepName(s.Step), Title: s.Step.Title(), Minutes: s.Minutes, Who: api.Party(s.Who), Items: []api.ChecklistItem{}}
 		for _, i := range s.Items {
 			step.Items = append(step.Items, api.ChecklistItem{Code: i.Code, Text: i.Text})

@@ -169,7 +169,7 @@ func TestEmptyListsAreListsNotNull(t *testing.T) {
 	p := onboarding.Partner{ID: "P-1", EnrolledAt: at}
 	for name, v := range map[string]any{
 		"requirements": view.Requirements(p.Requirements(at)), "verification": view.Verification(p, days, at), "documents": view.Documents(p), "status": view.Status(p, at),
-		"eligibility": view.Eligibility(p.Eligibility(onboarding.EligibilityQuestion{At: at})), "faults": view.Faults(nil), "checklist": view.Checklist(), "comparison": view.Comparison(onboarding.Comparison{}),
+		"eligibility": view.Eligibility(p.Eligibility(onboarding.EligibilityQuestion{At: at})), "faults": view.Faults(nil), "checklist": view.Checklist(onboarding.Checklist()), "comparison": view.Comparison(onboarding.Comparison{}),
 	} {
 		if got := rendered(t, v); strings.Contains(got, "null") {
 			t.Errorf("%s: %s", name, got)
