@@ -21,6 +21,7 @@ func rows(t *testing.T) []rig.Row {
 		rig.Free("getChecklist", rig.Get(rig.Admin, "/checklist")),
 		rig.Command("enrollPartner", 201, 1, func(r *rig.Rig) *rig.Rig { return r },
 			rig.Post(rig.Admin, "/partners", map[string]any{"workAccount": "existing", "workEmail": "ada@contoso.example", "companyName": "Contoso"})),
+		rig.Command("enrollPartner", 201, 1, onFile(t, record("4417023")), claim(rig.Admin, "4417023")),
 		rig.Command("changeWorkEmail", 200, 0, (*rig.Rig).Enrolled, rig.Post(rig.Admin, "/partners/"+rig.PartnerID+"/work-email", map[string]any{"workEmail": "boss@contoso.example"})),
 	}
 }
