@@ -22,6 +22,7 @@ var functions = map[string]string{
 	"distributor":  "DistributorFunction",
 	"partner":      "PartnerFunction",
 	"operators":    "OperatorsFunction",
+	"user":         "UserFunction",
 }
 
 // operations is the whole API. An operation that isn't here is not meant to
@@ -51,6 +52,21 @@ var operations = map[string]string{
 	"downloadDocument":           "POST /partners/{partnerId}/verification/documents/{documentId}/download",
 	"getOwnershipLink":           "GET /ownership-links/{token}",
 	"confirmOwnershipLink":       "POST /ownership-links/{token}",
+	"listUsers":                  "GET /partners/{partnerId}/users",
+	"giveRole":                   "POST /partners/{partnerId}/users/{userId}/roles",
+	"takeRole":                   "POST /partners/{partnerId}/users/{userId}/roles/withdrawal",
+	"recordLegalAuthority":       "POST /partners/{partnerId}/users/{userId}/legal-authority",
+	"removeUser":                 "POST /partners/{partnerId}/users/{userId}/removal",
+	"inviteUser":                 "POST /partners/{partnerId}/invitations",
+	"resendInvitation":           "POST /partners/{partnerId}/invitations/{invitationId}/resend",
+	"revokeInvitation":           "POST /partners/{partnerId}/invitations/{invitationId}/revocation",
+	"getInvitation":              "GET /invitation-links/{token}",
+	"acceptInvitation":           "POST /invitation-links/{token}",
+	"offerHandover":              "POST /partners/{partnerId}/handover",
+	"acceptHandover":             "POST /partners/{partnerId}/handover/acceptance",
+	"declineHandover":            "POST /partners/{partnerId}/handover/decline",
+	"withdrawHandover":           "POST /partners/{partnerId}/handover/withdrawal",
+	"recoverGlobalAdmin":         "POST /partners/{partnerId}/admin-recovery",
 	"getAgreement":               "GET /partners/{partnerId}/agreement",
 	"getAgreementDocument":       "GET /partners/{partnerId}/agreement/document",
 	"acceptAgreement":            "POST /partners/{partnerId}/agreement/acceptance",
@@ -85,7 +101,7 @@ var operations = map[string]string{
 }
 
 // public are the operations without sign-in (V10): the secret is in the link.
-var public = []string{"getOwnershipLink", "confirmOwnershipLink"}
+var public = []string{"getOwnershipLink", "confirmOwnershipLink", "getInvitation"}
 
 // forDistributors are the reads of a partner that every distributor who knows of
 // it may ask for; the other reads are not for distributors (D6).

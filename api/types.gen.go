@@ -445,6 +445,51 @@ func (e DocumentScan) Valid() bool {
 	}
 }
 
+// Defines values for GivenRole.
+const (
+	GivenRoleAdminAgent     GivenRole = "AdminAgent"
+	GivenRoleGlobalAdmin    GivenRole = "GlobalAdmin"
+	GivenRoleLegalAuthority GivenRole = "LegalAuthority"
+)
+
+// Valid indicates whether the value is a known member of the GivenRole enum.
+func (e GivenRole) Valid() bool {
+	switch e {
+	case GivenRoleAdminAgent:
+		return true
+	case GivenRoleGlobalAdmin:
+		return true
+	case GivenRoleLegalAuthority:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InvitationStatus.
+const (
+	InvitationStatusAccepted InvitationStatus = "Accepted"
+	InvitationStatusExpired  InvitationStatus = "Expired"
+	InvitationStatusOpen     InvitationStatus = "Open"
+	InvitationStatusRevoked  InvitationStatus = "Revoked"
+)
+
+// Valid indicates whether the value is a known member of the InvitationStatus enum.
+func (e InvitationStatus) Valid() bool {
+	switch e {
+	case InvitationStatusAccepted:
+		return true
+	case InvitationStatusExpired:
+		return true
+	case InvitationStatusOpen:
+		return true
+	case InvitationStatusRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MailAddressReason.
 const (
 	MailAddressReasonBounced    MailAddressReason = "bounced"
@@ -748,6 +793,24 @@ func (e Role) Valid() bool {
 	}
 }
 
+// Defines values for RoleSource.
+const (
+	RoleSourceDirectory RoleSource = "directory"
+	RoleSourceRecord    RoleSource = "record"
+)
+
+// Valid indicates whether the value is a known member of the RoleSource enum.
+func (e RoleSource) Valid() bool {
+	switch e {
+	case RoleSourceDirectory:
+		return true
+	case RoleSourceRecord:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SetAsideCode.
 const (
 	SetAsideCodeNeedsSpecialist     SetAsideCode = "needs_specialist"
@@ -769,6 +832,24 @@ func (e SetAsideCode) Valid() bool {
 	case SetAsideCodeRegistryUnavailable:
 		return true
 	case SetAsideCodeWaitingForAuthority:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SignInKind.
+const (
+	SignInKindOwnAccount  SignInKind = "ownAccount"
+	SignInKindWorkAccount SignInKind = "workAccount"
+)
+
+// Valid indicates whether the value is a known member of the SignInKind enum.
+func (e SignInKind) Valid() bool {
+	switch e {
+	case SignInKindOwnAccount:
+		return true
+	case SignInKindWorkAccount:
 		return true
 	default:
 		return false
@@ -961,7 +1042,10 @@ type AcceptanceEvidence struct {
 	DocumentMediaType DocumentMediaType `json:"documentMediaType"`
 	EventID           string            `json:"eventId"`
 	IPAddress         string            `json:"ipAddress"`
-	SHA256            string            `json:"sha256"`
+
+	// LegalAuthority The evidence that somebody may sign for the company (A3).
+	LegalAuthority *LegalAuthority `json:"legalAuthority,omitempty"`
+	SHA256         string          `json:"sha256"`
 
 	// SignedBy The signed-in user, by the identity provider's subject.
 	SignedBy    string `json:"signedBy"`
@@ -1024,6 +1108,14 @@ type AddressFieldRule struct {
 
 	// UpperCase It is written in capitals; the server does that on submission.
 	UpperCase bool `json:"upperCase,omitempty,omitzero"`
+}
+
+// AdminRecoveryRequest defines model for AdminRecoveryRequest.
+type AdminRecoveryRequest struct {
+	Email string `json:"email"`
+
+	// Reason What was shown; for staff and the audit trail.
+	Reason string `json:"reason"`
 }
 
 // Agreement The current agreement of the partner's region (A1, A2).
@@ -1672,6 +1764,133 @@ type FieldError struct {
 	Pointer string `json:"pointer"`
 }
 
+// GivenRole A role that users give each other.
+type GivenRole string
+
+// Handover What somebody hands to another user; it waits for the other's answer (A7).
+type Handover struct {
+	ExpiresAt  time.Time `json:"expiresAt"`
+	From       string    `json:"from"`
+	HandoverID string    `json:"handoverId"`
+
+	// Leave Who hands over then is no user any more; absent otherwise.
+	Leave      bool      `json:"leave,omitempty,omitzero"`
+	ProposedAt time.Time `json:"proposedAt"`
+	Roles      []Role    `json:"roles"`
+	To         string    `json:"to"`
+	ToUserID   string    `json:"toUserId"`
+
+	// ToYou It is offered to who asks; absent otherwise.
+	ToYou bool `json:"toYou,omitempty,omitzero"`
+
+	// WorkEmail With it the mails about the onboarding go to the other; absent otherwise.
+	WorkEmail bool `json:"workEmail,omitempty,omitzero"`
+}
+
+// HandoverRequest defines model for HandoverRequest.
+type HandoverRequest struct {
+	Leave  bool   `json:"leave,omitempty,omitzero"`
+	UserID string `json:"userId"`
+}
+
+// Invitation defines model for Invitation.
+type Invitation struct {
+	Email string `json:"email"`
+
+	// EndedAt When it was accepted or revoked.
+	EndedAt      time.Time `json:"endedAt,omitempty,omitzero"`
+	ExpiresAt    time.Time `json:"expiresAt"`
+	InvitationID string    `json:"invitationId"`
+	InvitedAt    time.Time `json:"invitedAt"`
+	InvitedBy    string    `json:"invitedBy"`
+
+	// OtherDomain A warning that the address isn't at a domain that is known to be the company's; absent when it is.
+	OtherDomain bool `json:"otherDomain,omitempty,omitzero"`
+
+	// Recovery By staff, because no Global Admin was left (O3); absent otherwise.
+	Recovery bool   `json:"recovery,omitempty,omitzero"`
+	Roles    []Role `json:"roles"`
+	Sends    int    `json:"sends"`
+
+	// SentAt When the link that works was sent.
+	SentAt time.Time        `json:"sentAt"`
+	Status InvitationStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+
+	// Undeliverable Mails don't reach the address; absent as far as they do.
+	Undeliverable bool `json:"undeliverable,omitempty,omitzero"`
+}
+
+// InvitationRequest defines model for InvitationRequest.
+type InvitationRequest struct {
+	Email string `json:"email"`
+
+	// OtherDomain The inviter knows that the address isn't at one of the company's mail domains.
+	OtherDomain bool        `json:"otherDomain,omitempty,omitzero"`
+	Roles       []GivenRole `json:"roles,omitempty,omitzero"`
+}
+
+// InvitationStatus defines model for InvitationStatus.
+type InvitationStatus string
+
+// InvitationView What the holder of an invitation's link may know (A7).
+type InvitationView struct {
+	CompanyName string    `json:"companyName"`
+	EmailMasked string    `json:"emailMasked"`
+	ExpiresAt   time.Time `json:"expiresAt"`
+	Roles       []Role    `json:"roles"`
+
+	// SignIn workAccount is the company's directory; ownAccount is one that the person signs up for with the invited address.
+	SignIn SignInKind       `json:"signIn"`
+	State  InvitationStatus `json:"state"`
+
+	// StateClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StateClass StatusClass `json:"stateClass"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+}
+
+// JoinRequest Somebody with a proven address at one of the company's mail domains who asks to be added (E8).
+type JoinRequest struct {
+	AskedAt   time.Time `json:"askedAt"`
+	Email     string    `json:"email"`
+	ExpiresAt time.Time `json:"expiresAt"`
+	Name      string    `json:"name,omitempty,omitzero"`
+	RequestID string    `json:"requestId"`
+}
+
+// LegalAuthority The evidence that somebody may sign for the company (A3).
+type LegalAuthority struct {
+	// Date The document's date.
+	Date     string `json:"date"`
+	Document string `json:"document"`
+
+	// DocumentID Of a document that was uploaded for the verification.
+	DocumentID string `json:"documentId,omitempty,omitzero"`
+
+	// EventID Of the audit trail.
+	EventID    string    `json:"eventId"`
+	Note       string    `json:"note,omitempty,omitzero"`
+	RecordedAt time.Time `json:"recordedAt"`
+	RecordedBy string    `json:"recordedBy"`
+}
+
+// LegalAuthorityRequest defines model for LegalAuthorityRequest.
+type LegalAuthorityRequest struct {
+	// Date The document's date, like 2026-03-01.
+	Date string `json:"date"`
+
+	// Document Which document shows it.
+	Document   string `json:"document"`
+	DocumentID string `json:"documentId,omitempty,omitzero"`
+	Note       string `json:"note,omitempty,omitzero"`
+}
+
 // LegalInfo defines model for LegalInfo.
 type LegalInfo struct {
 	// LegalProfile Who the company is (B1).
@@ -2084,6 +2303,12 @@ type RelationshipRequest struct {
 // RelationshipStatus defines model for RelationshipStatus.
 type RelationshipStatus string
 
+// RemovalRequest defines model for RemovalRequest.
+type RemovalRequest struct {
+	// Reason Kept in the audit trail and mailed to the user.
+	Reason string `json:"reason,omitempty,omitzero"`
+}
+
 // Requirement defines model for Requirement.
 type Requirement struct {
 	// Alternatives What else would do, or help it on, for a person.
@@ -2134,6 +2359,18 @@ type Requirements struct {
 // Role GlobalAdmin is the directory administrator of the tenant, AdminAgent does the day-to-day onboarding work, LegalAuthority
 // may sign, Member is any other user of the tenant. Reviewer is programme staff, Distributor a distributor's user.
 type Role string
+
+// RoleRequest defines model for RoleRequest.
+type RoleRequest struct {
+	// Reason Kept in the audit trail and mailed to the user.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Role A role that users give each other.
+	Role GivenRole `json:"role"`
+}
+
+// RoleSource Whose word counts. record is the partner's, and can be changed here; directory is the company's directory.
+type RoleSource string
 
 // SentMail defines model for SentMail.
 type SentMail struct {
@@ -2187,6 +2424,9 @@ type SetAsideRequest struct {
 	// Reason Why, for staff alone (O3).
 	Reason string `json:"reason"`
 }
+
+// SignInKind workAccount is the company's directory; ownAccount is one that the person signs up for with the invited address.
+type SignInKind string
 
 // StaffAppeal The partner's appeal (V11).
 type StaffAppeal struct {
@@ -2429,6 +2669,71 @@ type Turn struct {
 	Who Party `json:"who"`
 }
 
+// User defines model for User.
+type User struct {
+	Email string `json:"email"`
+
+	// LegalAuthority The evidence that somebody may sign for the company (A3).
+	LegalAuthority *LegalAuthority `json:"legalAuthority,omitempty"`
+	Name           string          `json:"name,omitempty,omitzero"`
+
+	// Roles Without Member, which every user is.
+	Roles []UserRole `json:"roles"`
+
+	// Since Since when the partner knows the person.
+	Since  time.Time `json:"since"`
+	UserID string    `json:"userId"`
+
+	// You It is who asks; absent for others.
+	You bool `json:"you,omitempty,omitzero"`
+}
+
+// UserList Who works for the partner, who is invited, and who asks to be added (A7, E8).
+type UserList struct {
+	// Handover What somebody hands to another user; it waits for the other's answer (A7).
+	Handover *Handover `json:"handover,omitempty"`
+
+	// Invitations The open ones, and those that ended lately; the newest first.
+	Invitations []Invitation `json:"invitations"`
+
+	// JoinRequests Who asks to be added and waits for an answer (E8).
+	JoinRequests []JoinRequest `json:"joinRequests"`
+
+	// MailDomains Mail domains that are known to be the company's.
+	MailDomains []string `json:"mailDomains"`
+	PartnerID   string   `json:"partnerId"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test  bool   `json:"test,omitempty,omitzero"`
+	Users []User `json:"users"`
+}
+
+// UserRole defines model for UserRole.
+type UserRole struct {
+	// GivenBy Who gave it; absent for one that came with enrolling or signing.
+	GivenBy string `json:"givenBy,omitempty,omitzero"`
+
+	// Role GlobalAdmin is the directory administrator of the tenant, AdminAgent does the day-to-day onboarding work, LegalAuthority
+	// may sign, Member is any other user of the tenant. Reviewer is programme staff, Distributor a distributor's user.
+	Role Role `json:"role"`
+
+	// Since Since when it is held; of the directory's, when the directory was last heard to say so.
+	Since time.Time `json:"since"`
+
+	// Source Whose word counts. record is the partner's, and can be changed here; directory is the company's directory.
+	Source RoleSource `json:"source"`
+}
+
+// UserStanding What who asks is to the partner now.
+type UserStanding struct {
+	CompanyName string `json:"companyName"`
+	PartnerID   string `json:"partnerId"`
+	Roles       []Role `json:"roles"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+}
+
 // Verification The verification case (V1). Only status, checks, history and turn are there before it is opened.
 type Verification struct {
 	// AppealedAt When the rejection was appealed (V11).
@@ -2610,6 +2915,12 @@ type IdempotencyKey = string
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
+// InvitationID defines model for InvitationID.
+type InvitationID = string
+
+// InvitationToken defines model for InvitationToken.
+type InvitationToken = string
+
 // Limit defines model for Limit.
 type Limit = int
 
@@ -2624,6 +2935,9 @@ type PartnerID = string
 
 // RelationshipID defines model for RelationshipID.
 type RelationshipID = string
+
+// UserID defines model for UserID.
+type UserID = string
 
 // BadRequest RFC 9457 problem document.
 type BadRequest = Problem
@@ -2691,6 +3005,13 @@ type ListDistributorsParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
+// AcceptInvitationParams defines parameters for AcceptInvitation.
+type AcceptInvitationParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ConfirmOwnershipLinkParams defines parameters for ConfirmOwnershipLink.
 type ConfirmOwnershipLinkParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
@@ -2721,6 +3042,13 @@ type ListPartnersParamsReviewer string
 
 // EnrollPartnerParams defines parameters for EnrollPartner.
 type EnrollPartnerParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RecoverGlobalAdminParams defines parameters for RecoverGlobalAdmin.
+type RecoverGlobalAdminParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -2770,6 +3098,55 @@ type GetEligibilityParams struct {
 
 	// At The moment asked about, not in the future. Now, when absent.
 	At time.Time `form:"at,omitempty" json:"at,omitempty,omitzero"`
+}
+
+// OfferHandoverParams defines parameters for OfferHandover.
+type OfferHandoverParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AcceptHandoverParams defines parameters for AcceptHandover.
+type AcceptHandoverParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// DeclineHandoverParams defines parameters for DeclineHandover.
+type DeclineHandoverParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// WithdrawHandoverParams defines parameters for WithdrawHandover.
+type WithdrawHandoverParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// InviteUserParams defines parameters for InviteUser.
+type InviteUserParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ResendInvitationParams defines parameters for ResendInvitation.
+type ResendInvitationParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RevokeInvitationParams defines parameters for RevokeInvitation.
+type RevokeInvitationParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // MendMailAddressParams defines parameters for MendMailAddress.
@@ -2844,6 +3221,34 @@ type GetTimelineParams struct {
 
 	// Cursor The `next` of the page before. Opaque.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
+// RecordLegalAuthorityParams defines parameters for RecordLegalAuthority.
+type RecordLegalAuthorityParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RemoveUserParams defines parameters for RemoveUser.
+type RemoveUserParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GiveRoleParams defines parameters for GiveRole.
+type GiveRoleParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// TakeRoleParams defines parameters for TakeRole.
+type TakeRoleParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // AppealVerificationParams defines parameters for AppealVerification.
@@ -2968,6 +3373,9 @@ type RedriveWorkflowParams struct {
 // EnrollPartnerJSONRequestBody defines body for EnrollPartner for application/json ContentType.
 type EnrollPartnerJSONRequestBody = EnrollmentRequest
 
+// RecoverGlobalAdminJSONRequestBody defines body for RecoverGlobalAdmin for application/json ContentType.
+type RecoverGlobalAdminJSONRequestBody = AdminRecoveryRequest
+
 // AcceptAgreementJSONRequestBody defines body for AcceptAgreement for application/json ContentType.
 type AcceptAgreementJSONRequestBody = AcceptanceRequest
 
@@ -2979,6 +3387,12 @@ type ChangeBusinessInfoJSONRequestBody = BusinessInfo
 
 // PreviewBusinessInfoChangeJSONRequestBody defines body for PreviewBusinessInfoChange for application/json ContentType.
 type PreviewBusinessInfoChangeJSONRequestBody = BusinessInfo
+
+// OfferHandoverJSONRequestBody defines body for OfferHandover for application/json ContentType.
+type OfferHandoverJSONRequestBody = HandoverRequest
+
+// InviteUserJSONRequestBody defines body for InviteUser for application/json ContentType.
+type InviteUserJSONRequestBody = InvitationRequest
 
 // MendMailAddressJSONRequestBody defines body for MendMailAddress for application/json ContentType.
 type MendMailAddressJSONRequestBody = MendingRequest
@@ -2997,6 +3411,18 @@ type EndRelationshipJSONRequestBody = TerminationRequest
 
 // AdvanceTestClockJSONRequestBody defines body for AdvanceTestClock for application/json ContentType.
 type AdvanceTestClockJSONRequestBody = TestClockRequest
+
+// RecordLegalAuthorityJSONRequestBody defines body for RecordLegalAuthority for application/json ContentType.
+type RecordLegalAuthorityJSONRequestBody = LegalAuthorityRequest
+
+// RemoveUserJSONRequestBody defines body for RemoveUser for application/json ContentType.
+type RemoveUserJSONRequestBody = RemovalRequest
+
+// GiveRoleJSONRequestBody defines body for GiveRole for application/json ContentType.
+type GiveRoleJSONRequestBody = RoleRequest
+
+// TakeRoleJSONRequestBody defines body for TakeRole for application/json ContentType.
+type TakeRoleJSONRequestBody = RoleRequest
 
 // AppealVerificationJSONRequestBody defines body for AppealVerification for application/json ContentType.
 type AppealVerificationJSONRequestBody = AppealRequest

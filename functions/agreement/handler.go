@@ -124,6 +124,6 @@ func (f function) evidence(r *httpapi.Request) (store.Answer, error) {
 func evidence(a onboarding.Acceptance) api.AcceptanceEvidence {
 	return api.AcceptanceEvidence{
 		Version: a.Version, SHA256: a.SHA256, DocumentMediaType: api.DocumentMediaType(a.MediaType), SignerName: a.SignerName, SignerTitle: a.SignerTitle,
-		SignedBy: a.UserID, AcceptedAt: view.Time(a.At), IPAddress: a.IPAddress, UserAgent: a.UserAgent, TenantID: a.TenantID, EventID: a.EventID, CarriedFrom: a.CarriedFrom,
+		SignedBy: a.UserID, AcceptedAt: view.Time(a.At), LegalAuthority: view.LegalAuthority(a.Authority), IPAddress: a.IPAddress, UserAgent: a.UserAgent, TenantID: a.TenantID, EventID: a.EventID, CarriedFrom: a.CarriedFrom,
 	}
 }

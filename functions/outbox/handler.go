@@ -198,7 +198,7 @@ func (o outbox) refused(ctx context.Context, e store.StoredEvent, m onboarding.M
 func (o outbox) sent(e store.StoredEvent, m onboarding.Mail, state onboarding.MailState) store.SentMail {
 	now := o.now().UTC()
 	s := store.SentMail{SentMail: onboarding.SentMail{Key: key(e, m), Template: m.Template, To: m.To, SentAt: now, State: state, StateAt: now}}
-	if m.To != onboarding.MailToStaff && !m.Template.ProvesMailbox() {
+	if m.To != onboarding.MailToStaff && !m.Template.Secret() {
 		s.Params = m.Params
 	}
 	return s

@@ -16,6 +16,9 @@ const (
 	PLAPrefix          = "PLA-"
 	DocumentPrefix     = "D-"
 	RequestPrefix      = "DR-"
+	InvitationPrefix   = "I-"
+	HandoverPrefix     = "H-"
+	JoinPrefix         = "J-"
 )
 
 // NewID makes an id: it sorts by time and holds 80 random bits.

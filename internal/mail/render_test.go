@@ -51,6 +51,7 @@ var sample = map[string]string{
 	"decidedAt":        "2026-09-03T14:05:00Z",
 	"acceptedAt":       "2026-09-03T15:45:10Z",
 	"parts":            "primary contact and legal address",
+	"change":           "Zoë O’Hara (zoe@fabrikam.example) is an Admin Agent now.",
 	"days":             "7",
 	"since":            "2026-09-04T08:00:00Z",
 	"endedAt":          "2027-09-04T08:00:00Z",
@@ -132,7 +133,7 @@ func TestEveryLetterSaysWhyWhatNextWhereAndUnderWhichReference(t *testing.T) {
 
 func TestNextOfTheRulesReplacesTheLettersOwnWords(t *testing.T) {
 	for _, name := range Templates() {
-		if name == OwnershipLink || name == MembershipLink {
+		if name == OwnershipLink || name == MembershipLink || name == UserInvited {
 			continue // its next step is its link
 		}
 		required, _, _ := Params(name)

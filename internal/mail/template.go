@@ -41,6 +41,10 @@ const (
 	CaseLookAgain          = "caseLookAgain"
 	MailAddressBroken      = "mailAddressBroken"
 	WorkEmailChanged       = "workEmailChanged"
+	UserInvited            = "userInvited"
+	UserChanged            = "userChanged"
+	HandoverOffered        = "handoverOffered"
+	JoinRequested          = "joinRequested"
 )
 
 // kind says how a parameter's value is read.
@@ -76,6 +80,7 @@ var kinds = map[string]kind{
 	"request":          kindMessage, // what is asked for, one line each
 	"fileName":         kindText,
 	"parts":            kindText, // what of the details changes, in words
+	"change":           kindText, // what changes among the users, in words
 	"days":             kindID,   // a number of days
 	"partnerId":        kindID,
 	"membershipId":     kindID, // an existing Partner ID
@@ -233,6 +238,26 @@ var definitions = map[string]definition{
 	// To the new work e-mail and the former one (E4).
 	WorkEmailChanged: {
 		required: []string{"companyName", "address", "partnerId"},
+	},
+	// To whoever is invited, an address that nobody has confirmed (A7, E8).
+	UserInvited: {
+		required: []string{"companyName", "change", "address", "link", "expiresAt", "partnerId"},
+		optional: []string{"requestedBy"},
+	},
+	// To the user whom it concerns and, when it is sensitive, to the Global Admins (A7).
+	UserChanged: {
+		required: []string{"companyName", "change", "partnerId"},
+		optional: []string{"requestedBy", "reason"},
+	},
+	// To the user who is to take over (A7).
+	HandoverOffered: {
+		required: []string{"companyName", "change", "expiresAt", "partnerId"},
+		optional: []string{"requestedBy"},
+	},
+	// To who may add users (E8).
+	JoinRequested: {
+		required: []string{"companyName", "address", "expiresAt", "partnerId"},
+		optional: []string{"requestedBy"},
 	},
 	// To staff (V9).
 	CaseDueSoon: {

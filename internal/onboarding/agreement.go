@@ -46,6 +46,8 @@ type Acceptance struct {
 	At          time.Time `json:"at"`
 	EventID     string    `json:"eventId,omitzero"`
 	CarriedFrom string    `json:"carriedFrom,omitzero"` // E5: the existing Partner ID whose record tells of it
+
+	Authority *Authority `json:"authority,omitempty"` // A3: of a signer who isn't a Global Admin
 }
 
 // AgreementAccepted tells that the agreement was signed.
@@ -113,7 +115,7 @@ func (p Partner) Accept(c AcceptAgreement, current AgreementVersion, s Stamp) (E
 	a := Acceptance{
 		Version: current.Version, Region: current.Region, SHA256: shown.SHA256, MediaType: shown.MediaType,
 		SignerName: c.SignerName, SignerTitle: c.SignerTitle,
-		UserID: c.By.UserID, Email: c.By.Email, TenantID: p.TenantID, IPAddress: c.By.IPAddress, UserAgent: cut(c.By.UserAgent, 500), At: s.at(),
+		UserID: c.By.UserID, Email: c.By.Email, TenantID: p.TenantID, IPAddress: c.By.IPAddress, UserAgent: cut(c.By.UserAgent, 500), At: s.at(), Authority: p.authorityOf(c.By),
 	}
 	params := p.mailParams()
 	params["agreementVersion"], params["sha256"], params["signedBy"] = a.Version, a.SHA256, a.SignerName+", "+a.SignerTitle

@@ -119,6 +119,11 @@ const (
 	MailCaseLookAgain          MailTemplate = "caseLookAgain"
 	MailAddressBroken          MailTemplate = "mailAddressBroken"
 	MailWorkEmailChanged       MailTemplate = "workEmailChanged"
+	MailUserInvited            MailTemplate = "userInvited"
+	MailUserChanged            MailTemplate = "userChanged"
+	MailHandoverOffered        MailTemplate = "handoverOffered"
+	MailJoinRequested          MailTemplate = "joinRequested"
+	MailJoinProof              MailTemplate = "joinProof"
 )
 
 // MailToStaff as a recipient stands for the staff's configured address.
@@ -180,7 +185,7 @@ func (p Partner) event(s Stamp, data EventData, follow ...Follow) Event {
 		if f.Mail != nil && after.Test {
 			f.Mail.Test = true
 		}
-		if m := f.Mail; m != nil && m.To != MailToStaff && !m.Template.ProvesMailbox() {
+		if m := f.Mail; m != nil && m.To != MailToStaff && !m.Template.speaksForItself() {
 			m.Params["next"] = turn.Sentence()
 			if turn.Where != "" && turn.Who == PartyPartner {
 				m.Params["nextLink"] = turn.Where
@@ -254,6 +259,18 @@ var eventTypes = map[EventType]func() EventData{
 	CaseSetAside{}.Type():                  func() EventData { return &CaseSetAside{} },
 	CaseResumed{}.Type():                   func() EventData { return &CaseResumed{} },
 	StaffNoted{}.Type():                    func() EventData { return &StaffNoted{} },
+	RoleGiven{}.Type():                     func() EventData { return &RoleGiven{} },
+	RoleTaken{}.Type():                     func() EventData { return &RoleTaken{} },
+	UserRemoved{}.Type():                   func() EventData { return &UserRemoved{} },
+	UserInvited{}.Type():                   func() EventData { return &UserInvited{} },
+	InvitationResent{}.Type():              func() EventData { return &InvitationResent{} },
+	InvitationWithdrawn{}.Type():           func() EventData { return &InvitationWithdrawn{} },
+	UserJoined{}.Type():                    func() EventData { return &UserJoined{} },
+	HandoverProposed{}.Type():              func() EventData { return &HandoverProposed{} },
+	HandoverEnded{}.Type():                 func() EventData { return &HandoverEnded{} },
+	HandedOver{}.Type():                    func() EventData { return &HandedOver{} },
+	JoinRequested{}.Type():                 func() EventData { return &JoinRequested{} },
+	JoinDeclined{}.Type():                  func() EventData { return &JoinDeclined{} },
 	WorkflowFailed{}.Type():                func() EventData { return &WorkflowFailed{} },
 	WorkflowRecovered{}.Type():             func() EventData { return &WorkflowRecovered{} },
 }

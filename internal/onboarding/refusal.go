@@ -67,6 +67,23 @@ const (
 	CodeNotATestPartner        Code = "not_a_test_partner"           // a real partner's clock is the real one
 )
 
+// What is refused about users.
+const (
+	CodeRoleOfDirectory   Code = "role_of_directory"       // A7: give or take it in the company's directory
+	CodeLastGlobalAdmin   Code = "last_global_admin"       // A7: hand over first, or make somebody else one
+	CodeInvitationOpen    Code = "invitation_open"         // A7: resend or revoke it
+	CodeInvitationUsed    Code = "invitation_used"         // A7: ask for a new one
+	CodeInvitationRevoked Code = "invitation_revoked"      // A7: ask for a new one
+	CodeInvitationExpired Code = "invitation_expired"      // A7: have it sent again
+	CodeWrongAccount      Code = "wrong_account"           // A7: sign in with the account that was invited
+	CodeAddressUnproven   Code = "address_unproven"        // A7: confirm the address, sign in anew
+	CodeOtherPartner      Code = "user_of_another_partner" // A7: leave it first, or use another account
+	CodeHandoverOpen      Code = "handover_open"           // A7: answer or withdraw that one
+	CodeNoHandover        Code = "no_handover"             // A7: offer it anew
+	CodeHandoverStale     Code = "handover_stale"          // A7: offer it anew
+	CodeNothingToHandOver Code = "nothing_to_hand_over"    // A7: change the role in the directory
+)
+
 // Fault is one thing wrong with one member of the input.
 type Fault struct {
 	Pointer string `json:"pointer"` // JSON pointer to the member, "" for the whole input
@@ -88,6 +105,7 @@ const (
 	FaultLooksLikeURL = "looks_like_link"
 	FaultConsumerMail = "consumer_mail_domain"
 	FaultMustBeTrue   = "must_be_true"
+	FaultOtherDomain  = "other_mail_domain"
 )
 
 // Refusal is the rules' "no": a stable code, a sentence for a person that says

@@ -20,6 +20,7 @@ type write struct {
 // A transaction takes 100 items: an event that makes many must be one of several.
 func (s *Store) projections(before, after onboarding.Partner, e onboarding.Event) []write {
 	writes := s.tenant(before, after)
+	writes = append(writes, s.signUp(before, after)...)
 	writes = append(writes, s.tries(e)...)
 	return append(writes, s.membership(before, after, e)...)
 }
