@@ -19,6 +19,7 @@ var functions = map[string]string{
 	"verification": "VerificationFunction",
 	"document":     "DocumentFunction",
 	"agreement":    "AgreementFunction",
+	"directbill":   "DirectBillFunction",
 	"distributor":  "DistributorFunction",
 	"partner":      "PartnerFunction",
 	"operators":    "OperatorsFunction",
@@ -86,6 +87,16 @@ var operations = map[string]string{
 	"resumeCase":                 "POST /partners/{partnerId}/verification/resumption",
 	"addNote":                    "POST /partners/{partnerId}/notes",
 	"redriveWorkflow":            "POST /partners/{partnerId}/workflow/redrive",
+	"listDirectBillRequirements": "GET /direct-bill-requirements",
+	"getDirectBill":              "GET /partners/{partnerId}/direct-bill",
+	"saveDirectBill":             "PUT /partners/{partnerId}/direct-bill",
+	"submitDirectBill":           "POST /partners/{partnerId}/direct-bill/submission",
+	"withdrawDirectBill":         "POST /partners/{partnerId}/direct-bill/withdrawal",
+	"claimDirectBill":            "POST /partners/{partnerId}/direct-bill/claim",
+	"decideDirectBill":           "POST /partners/{partnerId}/direct-bill/decision",
+	"setDirectBillTask":          "POST /partners/{partnerId}/direct-bill/tasks/{task}",
+	"listDirectBillCustomers":    "GET /partners/{partnerId}/direct-bill/customers",
+	"planDirectBillCustomers":    "POST /partners/{partnerId}/direct-bill/customers",
 	"getMe":                      "GET /me",
 	"listPartners":               "GET /partners",
 	"getPartner":                 "GET /partners/{partnerId}",
@@ -185,7 +196,7 @@ func TestEveryOperationBelongsToOneFunctionThatAnswersIt(t *testing.T) {
 }
 
 // ruleID is what ties a description to the feature table.
-var ruleID = regexp.MustCompile(`\b[EBVADTO]\d{1,2}\b`)
+var ruleID = regexp.MustCompile(`\b[EBVADTOX]\d{1,2}\b`)
 
 func TestEveryOperationTellsAFrontEndAuthorWhatItDoesAndByWhichRule(t *testing.T) {
 	each(t, func(t *testing.T, o operation) {

@@ -223,6 +223,48 @@ func (e ComparisonResult) Valid() bool {
 	}
 }
 
+// Defines values for CustomerPlan.
+const (
+	CustomerPlanIndirect CustomerPlan = "indirect"
+	CustomerPlanMove     CustomerPlan = "move"
+	CustomerPlanRemove   CustomerPlan = "remove"
+)
+
+// Valid indicates whether the value is a known member of the CustomerPlan enum.
+func (e CustomerPlan) Valid() bool {
+	switch e {
+	case CustomerPlanIndirect:
+		return true
+	case CustomerPlanMove:
+		return true
+	case CustomerPlanRemove:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CustomerStep.
+const (
+	CustomerStepDone    CustomerStep = "Done"
+	CustomerStepOpen    CustomerStep = "Open"
+	CustomerStepStarted CustomerStep = "Started"
+)
+
+// Valid indicates whether the value is a known member of the CustomerStep enum.
+func (e CustomerStep) Valid() bool {
+	switch e {
+	case CustomerStepDone:
+		return true
+	case CustomerStepOpen:
+		return true
+	case CustomerStepStarted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DecisionReasonCode.
 const (
 	DecisionReasonCodeAddressMismatch            DecisionReasonCode = "address_mismatch"
@@ -307,6 +349,216 @@ func (e DifferenceKind) Valid() bool {
 	case DifferenceKindSpelling:
 		return true
 	case DifferenceKindWriting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillArea.
+const (
+	DirectBillAreaBilling    DirectBillArea = "billing"
+	DirectBillAreaBusiness   DirectBillArea = "business"
+	DirectBillAreaCompliance DirectBillArea = "compliance"
+	DirectBillAreaOperations DirectBillArea = "operations"
+	DirectBillAreaSupport    DirectBillArea = "support"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillArea enum.
+func (e DirectBillArea) Valid() bool {
+	switch e {
+	case DirectBillAreaBilling:
+		return true
+	case DirectBillAreaBusiness:
+		return true
+	case DirectBillAreaCompliance:
+		return true
+	case DirectBillAreaOperations:
+		return true
+	case DirectBillAreaSupport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillCheckStatus.
+const (
+	DirectBillCheckStatusMet    DirectBillCheckStatus = "Met"
+	DirectBillCheckStatusNotMet DirectBillCheckStatus = "NotMet"
+	DirectBillCheckStatusOpen   DirectBillCheckStatus = "Open"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillCheckStatus enum.
+func (e DirectBillCheckStatus) Valid() bool {
+	switch e {
+	case DirectBillCheckStatusMet:
+		return true
+	case DirectBillCheckStatusNotMet:
+		return true
+	case DirectBillCheckStatusOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillDecisionValue.
+const (
+	DirectBillDecisionValueApproved DirectBillDecisionValue = "Approved"
+	DirectBillDecisionValueDeclined DirectBillDecisionValue = "Declined"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillDecisionValue enum.
+func (e DirectBillDecisionValue) Valid() bool {
+	switch e {
+	case DirectBillDecisionValueApproved:
+		return true
+	case DirectBillDecisionValueDeclined:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillItemKind.
+const (
+	DirectBillItemKindChoice       DirectBillItemKind = "choice"
+	DirectBillItemKindConfirmation DirectBillItemKind = "confirmation"
+	DirectBillItemKindMonths       DirectBillItemKind = "months"
+	DirectBillItemKindNone         DirectBillItemKind = "none"
+	DirectBillItemKindRevenue      DirectBillItemKind = "revenue"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillItemKind enum.
+func (e DirectBillItemKind) Valid() bool {
+	switch e {
+	case DirectBillItemKindChoice:
+		return true
+	case DirectBillItemKindConfirmation:
+		return true
+	case DirectBillItemKindMonths:
+		return true
+	case DirectBillItemKindNone:
+		return true
+	case DirectBillItemKindRevenue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillReasonCode.
+const (
+	DirectBillReasonCodeAgreementMissing     DirectBillReasonCode = "agreement_missing"
+	DirectBillReasonCodeCreditNotSufficient  DirectBillReasonCode = "credit_not_sufficient"
+	DirectBillReasonCodeDesignationMissing   DirectBillReasonCode = "designation_missing"
+	DirectBillReasonCodeEvidenceInsufficient DirectBillReasonCode = "evidence_insufficient"
+	DirectBillReasonCodeOperationsNotReady   DirectBillReasonCode = "operations_not_ready"
+	DirectBillReasonCodeRevenueNotShown      DirectBillReasonCode = "revenue_not_shown"
+	DirectBillReasonCodeSecurityIncomplete   DirectBillReasonCode = "security_incomplete"
+	DirectBillReasonCodeSupportPlanMissing   DirectBillReasonCode = "support_plan_missing"
+	DirectBillReasonCodeTenureNotShown       DirectBillReasonCode = "tenure_not_shown"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillReasonCode enum.
+func (e DirectBillReasonCode) Valid() bool {
+	switch e {
+	case DirectBillReasonCodeAgreementMissing:
+		return true
+	case DirectBillReasonCodeCreditNotSufficient:
+		return true
+	case DirectBillReasonCodeDesignationMissing:
+		return true
+	case DirectBillReasonCodeEvidenceInsufficient:
+		return true
+	case DirectBillReasonCodeOperationsNotReady:
+		return true
+	case DirectBillReasonCodeRevenueNotShown:
+		return true
+	case DirectBillReasonCodeSecurityIncomplete:
+		return true
+	case DirectBillReasonCodeSupportPlanMissing:
+		return true
+	case DirectBillReasonCodeTenureNotShown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillStatus.
+const (
+	DirectBillStatusActive      DirectBillStatus = "Active"
+	DirectBillStatusApproved    DirectBillStatus = "Approved"
+	DirectBillStatusDeclined    DirectBillStatus = "Declined"
+	DirectBillStatusDraft       DirectBillStatus = "Draft"
+	DirectBillStatusNotStarted  DirectBillStatus = "NotStarted"
+	DirectBillStatusOverdue     DirectBillStatus = "Overdue"
+	DirectBillStatusUnderReview DirectBillStatus = "UnderReview"
+	DirectBillStatusWithdrawn   DirectBillStatus = "Withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillStatus enum.
+func (e DirectBillStatus) Valid() bool {
+	switch e {
+	case DirectBillStatusActive:
+		return true
+	case DirectBillStatusApproved:
+		return true
+	case DirectBillStatusDeclined:
+		return true
+	case DirectBillStatusDraft:
+		return true
+	case DirectBillStatusNotStarted:
+		return true
+	case DirectBillStatusOverdue:
+		return true
+	case DirectBillStatusUnderReview:
+		return true
+	case DirectBillStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillTaskName.
+const (
+	DirectBillTaskNameBilling      DirectBillTaskName = "billing"
+	DirectBillTaskNameCredit       DirectBillTaskName = "credit"
+	DirectBillTaskNameProvisioning DirectBillTaskName = "provisioning"
+	DirectBillTaskNameTax          DirectBillTaskName = "tax"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillTaskName enum.
+func (e DirectBillTaskName) Valid() bool {
+	switch e {
+	case DirectBillTaskNameBilling:
+		return true
+	case DirectBillTaskNameCredit:
+		return true
+	case DirectBillTaskNameProvisioning:
+		return true
+	case DirectBillTaskNameTax:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillTaskStatus.
+const (
+	DirectBillTaskStatusDone DirectBillTaskStatus = "Done"
+	DirectBillTaskStatusOpen DirectBillTaskStatus = "Open"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillTaskStatus enum.
+func (e DirectBillTaskStatus) Valid() bool {
+	switch e {
+	case DirectBillTaskStatusDone:
+		return true
+	case DirectBillTaskStatusOpen:
 		return true
 	default:
 		return false
@@ -688,6 +940,7 @@ func (e ProgrammeStatus) Valid() bool {
 // Defines values for QueueName.
 const (
 	QueueNameAppeals      QueueName = "appeals"
+	QueueNameDirectBill   QueueName = "directBill"
 	QueueNameDocuments    QueueName = "documents"
 	QueueNameDormant      QueueName = "dormant"
 	QueueNameDueToday     QueueName = "dueToday"
@@ -700,6 +953,8 @@ const (
 func (e QueueName) Valid() bool {
 	switch e {
 	case QueueNameAppeals:
+		return true
+	case QueueNameDirectBill:
 		return true
 	case QueueNameDocuments:
 		return true
@@ -1018,6 +1273,30 @@ func (e WorkflowStatus) Valid() bool {
 	}
 }
 
+// Defines values for TaskName.
+const (
+	TaskNameBilling      TaskName = "billing"
+	TaskNameCredit       TaskName = "credit"
+	TaskNameProvisioning TaskName = "provisioning"
+	TaskNameTax          TaskName = "tax"
+)
+
+// Valid indicates whether the value is a known member of the TaskName enum.
+func (e TaskName) Valid() bool {
+	switch e {
+	case TaskNameBilling:
+		return true
+	case TaskNameCredit:
+		return true
+	case TaskNameProvisioning:
+		return true
+	case TaskNameTax:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListPartnersParamsReviewer.
 const (
 	ListPartnersParamsReviewerMe ListPartnersParamsReviewer = "me"
@@ -1027,6 +1306,24 @@ const (
 func (e ListPartnersParamsReviewer) Valid() bool {
 	switch e {
 	case ListPartnersParamsReviewerMe:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListDirectBillCustomersParamsPlan.
+const (
+	ListDirectBillCustomersParamsPlanIndirect ListDirectBillCustomersParamsPlan = "indirect"
+	ListDirectBillCustomersParamsPlanMove     ListDirectBillCustomersParamsPlan = "move"
+)
+
+// Valid indicates whether the value is a known member of the ListDirectBillCustomersParamsPlan enum.
+func (e ListDirectBillCustomersParamsPlan) Valid() bool {
+	switch e {
+	case ListDirectBillCustomersParamsPlanIndirect:
+		return true
+	case ListDirectBillCustomersParamsPlanMove:
 		return true
 	default:
 		return false
@@ -1422,6 +1719,12 @@ type CountrySummary struct {
 	Supported bool `json:"supported"`
 }
 
+// CustomerPlan defines model for CustomerPlan.
+type CustomerPlan string
+
+// CustomerStep defines model for CustomerStep.
+type CustomerStep string
+
 // Decision The decision with what the partner can do about it (V4, V11).
 type Decision struct {
 	DecidedAt time.Time     `json:"decidedAt"`
@@ -1480,6 +1783,375 @@ type DeclineRequest struct {
 // letter or two are others. `order`: the same words in another order. `incomplete`: the record has more words.
 // `additional`: it has fewer. `different`: another text.
 type DifferenceKind string
+
+// DirectBill defines model for DirectBill.
+type DirectBill struct {
+	// Application Number of the newest, 0 before the first.
+	Application int `json:"application"`
+
+	// ApplyAgainFrom The company can't apply before.
+	ApplyAgainFrom time.Time `json:"applyAgainFrom,omitempty,omitzero"`
+
+	// Changes What the requirements in force ask otherwise than those that the draft answered.
+	Changes []DirectBillChange `json:"changes"`
+	Checks  []DirectBillCheck  `json:"checks"`
+
+	// Claim Who has the case (O2).
+	Claim *CaseClaim `json:"claim,omitempty"`
+
+	// Decision The newest decision, also of the application before the present draft.
+	Decision     *DirectBillDecision     `json:"decision,omitempty"`
+	Declarations []DirectBillDeclaration `json:"declarations"`
+
+	// Expected When to expect the decision, counted in business days (V2).
+	Expected  *ExpectedDates `json:"expected,omitempty"`
+	PartnerID string         `json:"partnerId"`
+	Plan      DirectBillPlan `json:"plan"`
+
+	// Remaining What submitting would still refuse; empty when the draft can be submitted, and when it was.
+	Remaining []FieldError `json:"remaining"`
+
+	// Requirements The requirements in force, or those that the application is bound to.
+	Requirements DirectBillRequirementsRef `json:"requirements"`
+
+	// Reseller The time as an indirect reseller, by the record.
+	Reseller DirectBillReseller `json:"reseller"`
+	Since    time.Time          `json:"since,omitempty,omitzero"`
+
+	// Status Overdue is under review still, after the promised days; Approved has tasks left (X4, X5).
+	Status DirectBillStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass      `json:"statusClass"`
+	SubmittedAt time.Time        `json:"submittedAt,omitempty,omitzero"`
+	SubmittedBy string           `json:"submittedBy,omitempty,omitzero"`
+	Tasks       []DirectBillTask `json:"tasks,omitempty,omitzero"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+
+	// Turn Who has the ball, what he owes and by when (V11, D8).
+	Turn Turn `json:"turn"`
+}
+
+// DirectBillAnswer defines model for DirectBillAnswer.
+type DirectBillAnswer struct {
+	// AmountUsd Of a revenue, in whole USD.
+	AmountUsd int    `json:"amountUsd,omitempty,omitzero"`
+	Choice    string `json:"choice,omitempty,omitzero"`
+
+	// DocumentIds Documents of the company's verification that show it.
+	DocumentIds []string `json:"documentIds,omitempty,omitzero"`
+
+	// Evidence What shows it, such as a report or a contract number.
+	Evidence string `json:"evidence,omitempty,omitzero"`
+	Item     string `json:"item"`
+
+	// Met Of a confirmation.
+	Met bool `json:"met,omitempty,omitzero"`
+
+	// PeriodEnd The last day of its twelve months, YYYY-MM-DD; they ended within the last three months.
+	PeriodEnd string `json:"periodEnd,omitempty,omitzero"`
+}
+
+// DirectBillArea defines model for DirectBillArea.
+type DirectBillArea string
+
+// DirectBillChange defines model for DirectBillChange.
+type DirectBillChange struct {
+	Item string `json:"item"`
+	Text string `json:"text"`
+}
+
+// DirectBillCheck defines model for DirectBillCheck.
+type DirectBillCheck struct {
+	Answer  *DirectBillAnswer `json:"answer,omitempty"`
+	Area    DirectBillArea    `json:"area"`
+	AtLeast int               `json:"atLeast,omitempty,omitzero"`
+
+	// Detail Why, for a person.
+	Detail   string `json:"detail"`
+	Evidence bool   `json:"evidence"`
+
+	// From From when on it will be met, where the record says so.
+	From time.Time `json:"from,omitempty,omitzero"`
+	Item string    `json:"item"`
+
+	// Kind How it is answered; `months` is computed from the record, `none` isn't answered here.
+	Kind    DirectBillItemKind    `json:"kind"`
+	Options []string              `json:"options,omitempty,omitzero"`
+	Status  DirectBillCheckStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+	Text        string      `json:"text"`
+	Title       string      `json:"title"`
+
+	// Where API path where it is answered or mended.
+	Where string `json:"where"`
+}
+
+// DirectBillCheckStatus defines model for DirectBillCheckStatus.
+type DirectBillCheckStatus string
+
+// DirectBillClaim defines model for DirectBillClaim.
+type DirectBillClaim struct {
+	Reason string `json:"reason"`
+
+	// TakeOver Also when another reviewer has it.
+	TakeOver bool `json:"takeOver,omitempty,omitzero"`
+}
+
+// DirectBillCustomer defines model for DirectBillCustomer.
+type DirectBillCustomer struct {
+	Agreement      CustomerStep `json:"agreement,omitempty,omitzero"`
+	AgreementAt    time.Time    `json:"agreementAt,omitempty,omitzero"`
+	ID             string       `json:"id"`
+	Moved          bool         `json:"moved"`
+	Name           string       `json:"name"`
+	Note           string       `json:"note,omitempty,omitzero"`
+	Plan           CustomerPlan `json:"plan"`
+	Provisioning   CustomerStep `json:"provisioning,omitempty,omitzero"`
+	ProvisioningAt time.Time    `json:"provisioningAt,omitempty,omitzero"`
+}
+
+// DirectBillCustomerInput defines model for DirectBillCustomerInput.
+type DirectBillCustomerInput struct {
+	Agreement CustomerStep `json:"agreement,omitempty,omitzero"`
+
+	// ID The company's own id of the customer.
+	ID           string       `json:"id"`
+	Name         string       `json:"name,omitempty,omitzero"`
+	Note         string       `json:"note,omitempty,omitzero"`
+	Plan         CustomerPlan `json:"plan,omitempty,omitzero"`
+	Provisioning CustomerStep `json:"provisioning,omitempty,omitzero"`
+}
+
+// DirectBillCustomerPage defines model for DirectBillCustomerPage.
+type DirectBillCustomerPage struct {
+	Items []DirectBillCustomer `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next NextCursor     `json:"next,omitempty,omitzero"`
+	Plan DirectBillPlan `json:"plan"`
+}
+
+// DirectBillCustomerPlan defines model for DirectBillCustomerPlan.
+type DirectBillCustomerPlan struct {
+	Items []DirectBillCustomer `json:"items"`
+	Plan  DirectBillPlan       `json:"plan"`
+}
+
+// DirectBillDecision The newest decision, also of the application before the present draft.
+type DirectBillDecision struct {
+	ApplyAgainFrom time.Time               `json:"applyAgainFrom,omitempty,omitzero"`
+	At             time.Time               `json:"at"`
+	Decision       DirectBillDecisionValue `json:"decision"`
+
+	// Reason The reviewer's own words, for staff alone (O3).
+	Reason  string             `json:"reason,omitempty,omitzero"`
+	Reasons []DirectBillReason `json:"reasons"`
+}
+
+// DirectBillDecisionRequest defines model for DirectBillDecisionRequest.
+type DirectBillDecisionRequest struct {
+	// Application The one that was looked at, so that no other is decided by mistake.
+	Application int `json:"application,omitempty,omitzero"`
+
+	// ApplyAgainFrom Of a decline, within a year.
+	ApplyAgainFrom time.Time               `json:"applyAgainFrom,omitempty,omitzero"`
+	Decision       DirectBillDecisionValue `json:"decision"`
+
+	// Reason Why; kept in the audit trail, for staff alone (O3).
+	Reason      string                 `json:"reason"`
+	ReasonCodes []DirectBillReasonCode `json:"reasonCodes,omitempty,omitzero"`
+}
+
+// DirectBillDecisionValue defines model for DirectBillDecisionValue.
+type DirectBillDecisionValue string
+
+// DirectBillDeclaration defines model for DirectBillDeclaration.
+type DirectBillDeclaration struct {
+	Area     DirectBillArea `json:"area"`
+	At       time.Time      `json:"at,omitempty,omitzero"`
+	By       string         `json:"by,omitempty,omitzero"`
+	Declared bool           `json:"declared"`
+	ID       string         `json:"id"`
+	Text     string         `json:"text"`
+}
+
+// DirectBillDraft defines model for DirectBillDraft.
+type DirectBillDraft struct {
+	Answers []DirectBillAnswer `json:"answers"`
+
+	// Declarations Ids of the statements that are declared.
+	Declarations []string `json:"declarations"`
+}
+
+// DirectBillItem defines model for DirectBillItem.
+type DirectBillItem struct {
+	Area DirectBillArea `json:"area"`
+
+	// AtLeast Months, or whole USD.
+	AtLeast int `json:"atLeast,omitempty,omitzero"`
+
+	// Evidence The answer must name evidence.
+	Evidence bool `json:"evidence"`
+
+	// Item Stable, also across fiscal years.
+	Item string `json:"item"`
+
+	// Kind How it is answered; `months` is computed from the record, `none` isn't answered here.
+	Kind    DirectBillItemKind `json:"kind"`
+	Options []string           `json:"options,omitempty,omitzero"`
+	Text    string             `json:"text"`
+	Title   string             `json:"title"`
+}
+
+// DirectBillItemKind How it is answered; `months` is computed from the record, `none` isn't answered here.
+type DirectBillItemKind string
+
+// DirectBillPlan defines model for DirectBillPlan.
+type DirectBillPlan struct {
+	// Agreed Of those that move, with the new customer agreement.
+	Agreed    int `json:"agreed"`
+	Customers int `json:"customers"`
+
+	// Indirect Of them, those that stay indirect. Customers outside the plan do, too.
+	Indirect int `json:"indirect"`
+
+	// Moved Of those that move, with agreement and provisioning done.
+	Moved  int `json:"moved"`
+	Moving int `json:"moving"`
+
+	// Note What every plan says about subscriptions.
+	Note string `json:"note"`
+}
+
+// DirectBillPlanRequest defines model for DirectBillPlanRequest.
+type DirectBillPlanRequest struct {
+	Customers []DirectBillCustomerInput `json:"customers"`
+}
+
+// DirectBillReason defines model for DirectBillReason.
+type DirectBillReason struct {
+	Code   DirectBillReasonCode `json:"code"`
+	Remedy string               `json:"remedy"`
+	Text   string               `json:"text"`
+}
+
+// DirectBillReasonCode defines model for DirectBillReasonCode.
+type DirectBillReasonCode string
+
+// DirectBillRequirementsRef The requirements in force, or those that the application is bound to.
+type DirectBillRequirementsRef struct {
+	EffectiveFrom  string `json:"effectiveFrom"`
+	EffectiveUntil string `json:"effectiveUntil,omitempty,omitzero"`
+	FiscalYear     string `json:"fiscalYear"`
+	SetID          string `json:"setId"`
+	Title          string `json:"title"`
+}
+
+// DirectBillReseller The time as an indirect reseller, by the record.
+type DirectBillReseller struct {
+	Months int `json:"months"`
+
+	// Since When the first request of a distributor was accepted.
+	Since time.Time `json:"since,omitempty,omitzero"`
+}
+
+// DirectBillSet defines model for DirectBillSet.
+type DirectBillSet struct {
+	Declarations []DirectBillStatement `json:"declarations"`
+
+	// EffectiveFrom The first day, in UTC.
+	EffectiveFrom string `json:"effectiveFrom"`
+
+	// EffectiveUntil The last day; absent for the newest.
+	EffectiveUntil string `json:"effectiveUntil,omitempty,omitzero"`
+
+	// FiscalYear The first in which it is in force.
+	FiscalYear string           `json:"fiscalYear"`
+	InForce    bool             `json:"inForce"`
+	Items      []DirectBillItem `json:"items"`
+	SetID      string           `json:"setId"`
+
+	// Source Where it was published, and when that was read.
+	Source DirectBillSource `json:"source"`
+	Title  string           `json:"title"`
+}
+
+// DirectBillSetList defines model for DirectBillSetList.
+type DirectBillSetList struct {
+	Items []DirectBillSet `json:"items"`
+}
+
+// DirectBillSource Where it was published, and when that was read.
+type DirectBillSource struct {
+	Note string `json:"note,omitempty,omitzero"`
+
+	// ReadOn A day.
+	ReadOn string `json:"readOn"`
+	Title  string `json:"title"`
+	URL    string `json:"url"`
+}
+
+// DirectBillStatement defines model for DirectBillStatement.
+type DirectBillStatement struct {
+	Area DirectBillArea `json:"area"`
+	ID   string         `json:"id"`
+	Text string         `json:"text"`
+}
+
+// DirectBillStatus Overdue is under review still, after the promised days; Approved has tasks left (X4, X5).
+type DirectBillStatus string
+
+// DirectBillTask defines model for DirectBillTask.
+type DirectBillTask struct {
+	// By Who did it; the company doesn't see staff's names.
+	By           string    `json:"by,omitempty,omitzero"`
+	DoneAt       time.Time `json:"doneAt,omitempty,omitzero"`
+	Due          time.Time `json:"due"`
+	Evidence     string    `json:"evidence,omitempty,omitzero"`
+	OverdueSince time.Time `json:"overdueSince,omitempty,omitzero"`
+
+	// ReopenedBecause Why staff opened it again.
+	ReopenedBecause string               `json:"reopenedBecause,omitempty,omitzero"`
+	Status          DirectBillTaskStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass        `json:"statusClass"`
+	Task        DirectBillTaskName `json:"task"`
+	Text        string             `json:"text"`
+	Title       string             `json:"title"`
+
+	// Who Who has to act. nobody means that nothing is owed.
+	Who Party `json:"who"`
+}
+
+// DirectBillTaskName defines model for DirectBillTaskName.
+type DirectBillTaskName string
+
+// DirectBillTaskRequest defines model for DirectBillTaskRequest.
+type DirectBillTaskRequest struct {
+	// Evidence Of Done.
+	Evidence string `json:"evidence,omitempty,omitzero"`
+
+	// Reason Of Open, by staff.
+	Reason string               `json:"reason,omitempty,omitzero"`
+	Status DirectBillTaskStatus `json:"status"`
+}
+
+// DirectBillTaskStatus defines model for DirectBillTaskStatus.
+type DirectBillTaskStatus string
+
+// DirectBillWithdrawal defines model for DirectBillWithdrawal.
+type DirectBillWithdrawal struct {
+	Reason string `json:"reason,omitempty,omitzero"`
+}
 
 // Distributor A distributor of the directory (D1).
 type Distributor struct {
@@ -2936,6 +3608,9 @@ type PartnerID = string
 // RelationshipID defines model for RelationshipID.
 type RelationshipID = string
 
+// TaskName defines model for TaskName.
+type TaskName string
+
 // UserID defines model for UserID.
 type UserID = string
 
@@ -3086,6 +3761,69 @@ type WithdrawBusinessInfoChangeParams struct {
 
 // SubmitBusinessInfoParams defines parameters for SubmitBusinessInfo.
 type SubmitBusinessInfoParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// SaveDirectBillParams defines parameters for SaveDirectBill.
+type SaveDirectBillParams struct {
+	// IfMatch The ETag last read. 428 without it, 412 when it is outdated.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// ClaimDirectBillParams defines parameters for ClaimDirectBill.
+type ClaimDirectBillParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListDirectBillCustomersParams defines parameters for ListDirectBillCustomers.
+type ListDirectBillCustomersParams struct {
+	// Plan Only customers with this plan. A page of them may hold fewer than the limit.
+	Plan ListDirectBillCustomersParamsPlan `form:"plan,omitempty" json:"plan,omitempty,omitzero"`
+
+	// Limit How many items at most.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next` of the page before. Opaque.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
+// ListDirectBillCustomersParamsPlan defines parameters for ListDirectBillCustomers.
+type ListDirectBillCustomersParamsPlan string
+
+// PlanDirectBillCustomersParams defines parameters for PlanDirectBillCustomers.
+type PlanDirectBillCustomersParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// DecideDirectBillParams defines parameters for DecideDirectBill.
+type DecideDirectBillParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// SubmitDirectBillParams defines parameters for SubmitDirectBill.
+type SubmitDirectBillParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// SetDirectBillTaskParams defines parameters for SetDirectBillTask.
+type SetDirectBillTaskParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// WithdrawDirectBillParams defines parameters for WithdrawDirectBill.
+type WithdrawDirectBillParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -3387,6 +4125,24 @@ type ChangeBusinessInfoJSONRequestBody = BusinessInfo
 
 // PreviewBusinessInfoChangeJSONRequestBody defines body for PreviewBusinessInfoChange for application/json ContentType.
 type PreviewBusinessInfoChangeJSONRequestBody = BusinessInfo
+
+// SaveDirectBillJSONRequestBody defines body for SaveDirectBill for application/json ContentType.
+type SaveDirectBillJSONRequestBody = DirectBillDraft
+
+// ClaimDirectBillJSONRequestBody defines body for ClaimDirectBill for application/json ContentType.
+type ClaimDirectBillJSONRequestBody = DirectBillClaim
+
+// PlanDirectBillCustomersJSONRequestBody defines body for PlanDirectBillCustomers for application/json ContentType.
+type PlanDirectBillCustomersJSONRequestBody = DirectBillPlanRequest
+
+// DecideDirectBillJSONRequestBody defines body for DecideDirectBill for application/json ContentType.
+type DecideDirectBillJSONRequestBody = DirectBillDecisionRequest
+
+// SetDirectBillTaskJSONRequestBody defines body for SetDirectBillTask for application/json ContentType.
+type SetDirectBillTaskJSONRequestBody = DirectBillTaskRequest
+
+// WithdrawDirectBillJSONRequestBody defines body for WithdrawDirectBill for application/json ContentType.
+type WithdrawDirectBillJSONRequestBody = DirectBillWithdrawal
 
 // OfferHandoverJSONRequestBody defines body for OfferHandover for application/json ContentType.
 type OfferHandoverJSONRequestBody = HandoverRequest

@@ -136,6 +136,8 @@ func (o outbox) do(ctx context.Context, e store.StoredEvent, f onboarding.Follow
 		return o.signals.Start(ctx, e.PartnerID, f.StartRound.Round)
 	case f.StartReverification != nil:
 		return o.signals.StartReverification(ctx, e.PartnerID, f.StartReverification.Change)
+	case f.StartDirectBill != nil:
+		return o.signals.StartDirectBill(ctx, e.PartnerID, f.StartDirectBill.Application, f.StartDirectBill.Run)
 	case f.LiftSuppression != nil:
 		return o.held.Lift(ctx, f.LiftSuppression.Address)
 	}

@@ -37,6 +37,7 @@ var sample = map[string]string{
 	"reason":           "No orders for twelve months.",
 	"request":          "1. Any one of: Bank statement; Proof of the business address. Why: the address isn't the registered one.\n2. Extract from the company register. Why: the name changed.",
 	"fileName":         "extract (1).pdf",
+	"what":             "These tasks of your company are overdue: give the tax details.",
 	"partnerId":        "P-01K5QJ8V3M9T2R7W4X6Y0Z1ABC",
 	"membershipId":     "4417023",
 	"caseId":           "C-01K5QJ9A0B1C2D3E4F5G6H7J8K",

@@ -36,6 +36,12 @@ const (
 	DocumentsReminder      = "documentsReminder"
 	DocumentsExpired       = "documentsExpired"
 	DocumentRefused        = "documentRefused"
+	DirectBillSubmitted    = "directBillSubmitted"
+	DirectBillApproved     = "directBillApproved"
+	DirectBillDeclined     = "directBillDeclined"
+	DirectBillActive       = "directBillActive"
+	DirectBillReminder     = "directBillReminder"
+	DirectBillStaff        = "directBillStaff"
 	VerificationExtended   = "verificationExtended"
 	VerificationSetAside   = "verificationSetAside"
 	CaseLookAgain          = "caseLookAgain"
@@ -79,6 +85,7 @@ var kinds = map[string]kind{
 	"reason":           kindMessage,
 	"request":          kindMessage, // what is asked for, one line each
 	"fileName":         kindText,
+	"what":             kindText, // has happened or waits, a whole sentence or more
 	"parts":            kindText, // what of the details changes, in words
 	"change":           kindText, // what changes among the users, in words
 	"days":             kindID,   // a number of days
@@ -197,6 +204,32 @@ var definitions = map[string]definition{
 	ContactCorrected: {
 		required: []string{"companyName", "partnerId", "caseId"},
 		optional: []string{"requestedBy"},
+	},
+	// To every contact of the partner (X4).
+	DirectBillSubmitted: {
+		required: []string{"companyName", "earliest", "latest", "partnerId"},
+	},
+	// To every contact of the partner (X4, X5).
+	DirectBillApproved: {
+		required: []string{"companyName", "request", "partnerId"},
+	},
+	// To every contact of the partner (X4).
+	DirectBillDeclined: {
+		required: []string{"companyName", "reasons", "since", "partnerId"},
+	},
+	// To every contact of the partner (X5).
+	DirectBillActive: {
+		required: []string{"companyName", "partnerId"},
+	},
+	// To every contact of the partner: what waits or is late (X4, X5, V9).
+	DirectBillReminder: {
+		required: []string{"companyName", "what", "partnerId"},
+		optional: []string{"request"},
+	},
+	// To staff: what is to be done, due soon or late (X4, X5).
+	DirectBillStaff: {
+		required: []string{"companyName", "what", "latest", "partnerId"},
+		staff:    true,
 	},
 	// To staff (V11).
 	AppealOpened: {

@@ -70,6 +70,7 @@ type Follow struct {
 	StartRound          *StartRound          `json:"startRound,omitempty"`
 	FinishWait          *FinishWait          `json:"finishWait,omitempty"`
 	StartReverification *StartReverification `json:"startReverification,omitempty"`
+	StartDirectBill     *StartDirectBill     `json:"startDirectBill,omitempty"`
 	LiftSuppression     *LiftSuppression     `json:"liftSuppression,omitempty"`
 }
 
@@ -114,6 +115,12 @@ const (
 	MailDocumentsExpired       MailTemplate = "documentsExpired"
 	MailDocumentRefused        MailTemplate = "documentRefused"
 	MailAppealOpened           MailTemplate = "appealOpened"
+	MailDirectBillSubmitted    MailTemplate = "directBillSubmitted"
+	MailDirectBillApproved     MailTemplate = "directBillApproved"
+	MailDirectBillDeclined     MailTemplate = "directBillDeclined"
+	MailDirectBillActive       MailTemplate = "directBillActive"
+	MailDirectBillReminder     MailTemplate = "directBillReminder"
+	MailDirectBillStaff        MailTemplate = "directBillStaff"
 	MailVerificationExtended   MailTemplate = "verificationExtended"
 	MailVerificationSetAside   MailTemplate = "verificationSetAside"
 	MailCaseLookAgain          MailTemplate = "caseLookAgain"
@@ -162,7 +169,7 @@ func (p Partner) Apply(e Event) Partner {
 	if e.Clock != nil {
 		next.ClockAhead, next.ClockTarget = e.Clock.Ahead, e.Clock.Target
 	}
-	acts := e.Data.Type() != TestClockAdvanced{}.Type() // moving the clock is no step of the partner's
+	acts := e.Data.Type() != TestClockAdvanced{}.Type() && !ofDirectBill(e.Data) // neither is a step of the onboarding
 	if acts && (e.Actor.Kind == ActorPartner || e.Actor.Kind == ActorContact) {
 		next.ActedAt, next.DormantSince = e.At, time.Time{}
 	}
@@ -181,6 +188,9 @@ func (p Partner) event(s Stamp, data EventData, follow ...Follow) Event {
 	after := p.Apply(e)
 	e.Follow = append(after.reaching(follow), p.leaving(after)...)
 	turn := after.Turn(e.At)
+	if ofDirectBill(data) {
+		turn = after.DirectBillTurn(e.At)
+	}
 	for _, f := range e.Follow {
 		if f.Mail != nil && after.Test {
 			f.Mail.Test = true
@@ -258,6 +268,18 @@ var eventTypes = map[EventType]func() EventData{
 	CaseExtended{}.Type():                  func() EventData { return &CaseExtended{} },
 	CaseSetAside{}.Type():                  func() EventData { return &CaseSetAside{} },
 	CaseResumed{}.Type():                   func() EventData { return &CaseResumed{} },
+	DirectBillSaved{}.Type():               func() EventData { return &DirectBillSaved{} },
+	DirectBillSubmitted{}.Type():           func() EventData { return &DirectBillSubmitted{} },
+	DirectBillGivenUp{}.Type():             func() EventData { return &DirectBillGivenUp{} },
+	DirectBillClaimed{}.Type():             func() EventData { return &DirectBillClaimed{} },
+	DirectBillDecided{}.Type():             func() EventData { return &DirectBillDecided{} },
+	DirectBillEscalated{}.Type():           func() EventData { return &DirectBillEscalated{} },
+	DirectBillTaskDone{}.Type():            func() EventData { return &DirectBillTaskDone{} },
+	DirectBillTaskReopened{}.Type():        func() EventData { return &DirectBillTaskReopened{} },
+	DirectBillActivated{}.Type():           func() EventData { return &DirectBillActivated{} },
+	DirectBillTasksOverdue{}.Type():        func() EventData { return &DirectBillTasksOverdue{} },
+	DirectBillReminded{}.Type():            func() EventData { return &DirectBillReminded{} },
+	DirectBillCustomersPlanned{}.Type():    func() EventData { return &DirectBillCustomersPlanned{} },
 	StaffNoted{}.Type():                    func() EventData { return &StaffNoted{} },
 	RoleGiven{}.Type():                     func() EventData { return &RoleGiven{} },
 	RoleTaken{}.Type():                     func() EventData { return &RoleTaken{} },

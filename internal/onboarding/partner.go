@@ -82,6 +82,8 @@ type Partner struct {
 	Acceptance    *Acceptance     `json:"acceptance,omitempty"`
 	PLAID         string          `json:"plaId,omitzero"` // partner location account of the legal location (D3, L4)
 	Relationships []Relationship  `json:"relationships,omitempty"`
+
+	DirectBill *DirectBill `json:"directBill,omitempty"` // beside all of the above, never instead (X6)
 }
 
 // Enrolled says whether the company has enrolled (step 1).

@@ -106,6 +106,17 @@ const (
 	FaultConsumerMail = "consumer_mail_domain"
 	FaultMustBeTrue   = "must_be_true"
 	FaultOtherDomain  = "other_mail_domain"
+	FaultNotMet       = "not_met"
+)
+
+// The refusals of direct bill.
+const (
+	CodeDirectBillNotOpen     Code = "direct_bill_not_open"             // X4, X5: read where direct bill stands
+	CodeDirectBillSubmitted   Code = "direct_bill_submitted"            // X4: wait, or withdraw it
+	CodeDirectBillNotEligible Code = "direct_bill_not_eligible"         // X1-X3: answer and meet what is listed
+	CodeDirectBillChanged     Code = "direct_bill_requirements_changed" // X1: look what changed, save the draft anew
+	CodeDirectBillTooEarly    Code = "direct_bill_too_early"            // X4: apply from the date given on
+	CodeDirectBillTaskDone    Code = "direct_bill_task_done"            // X5: nothing to do
 )
 
 // Refusal is the rules' "no": a stable code, a sentence for a person that says

@@ -78,6 +78,9 @@ const (
 	ActionEndRelationship    Action = "endRelationship"
 	ActionViewEligibility    Action = "viewEligibility"
 	ActionViewRelationships  Action = "viewRelationships"
+	ActionApplyDirectBill    Action = "applyDirectBill"   // draft, submit, withdraw, plan
+	ActionDecideDirectBill   Action = "decideDirectBill"  // and claim
+	ActionDirectBillTask     Action = "setDirectBillTask" // each side its own
 	ActionAdvanceTestClock   Action = "advanceTestClock"
 
 	ActionListUsers       Action = "listUsers"
@@ -128,6 +131,9 @@ var permissions = map[Action][]Role{
 	ActionEndRelationship:    {RoleGlobalAdmin, RoleAdminAgent, RoleDistributor},
 	ActionViewEligibility:    append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
 	ActionViewRelationships:  append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
+	ActionApplyDirectBill:    agents,         // X2
+	ActionDecideDirectBill:   {RoleReviewer}, // X4
+	ActionDirectBillTask:     append([]Role{RoleReviewer}, agents...),
 	ActionAdvanceTestClock:   append([]Role{RoleReviewer}, agents...),
 
 	ActionListUsers:       append([]Role{RoleReviewer}, agents...), // A7

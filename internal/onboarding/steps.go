@@ -245,6 +245,9 @@ func (t Turn) Sentence() string {
 	case PartyPartner:
 		return "What to do next: " + lowerFirst(t.What) + ". It can be done by: " + roleNames(t.Roles) + ". " + by
 	case PartyReviewer:
+		if strings.HasPrefix(t.Code, codeDirectBill) {
+			return t.ofDirectBill()
+		}
 		if strings.HasSuffix(t.Code, "verification_overdue") {
 			return "You don't need to do anything now. The promised days are over: staff has been told, and the case will still be decided. If it isn't by " + date + ", staff is asked again. If it is urgent, contact support from the page of the case."
 		}

@@ -22,6 +22,7 @@ func (s *Store) projections(before, after onboarding.Partner, e onboarding.Event
 	writes := s.tenant(before, after)
 	writes = append(writes, s.signUp(before, after)...)
 	writes = append(writes, s.tries(e)...)
+	writes = append(writes, s.directBill(before, after, e)...)
 	return append(writes, s.membership(before, after, e)...)
 }
 

@@ -190,6 +190,10 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 	case *onboarding.CaseClaimed, *onboarding.CaseReassigned, *onboarding.CaseReleased, *onboarding.CaseExtended, *onboarding.CaseSetAside, *onboarding.CaseResumed,
 		*onboarding.StaffNoted, *onboarding.WorkflowFailed, *onboarding.WorkflowRecovered:
 		out.Title = operatorEvent(d, staff, set)
+	case *onboarding.DirectBillSaved, *onboarding.DirectBillSubmitted, *onboarding.DirectBillGivenUp, *onboarding.DirectBillClaimed, *onboarding.DirectBillDecided,
+		*onboarding.DirectBillEscalated, *onboarding.DirectBillTaskDone, *onboarding.DirectBillTaskReopened, *onboarding.DirectBillActivated,
+		*onboarding.DirectBillTasksOverdue, *onboarding.DirectBillReminded, *onboarding.DirectBillCustomersPlanned:
+		out.Title = directBillEvent(d, staff, set)
 	case *onboarding.RoundStarted:
 		out.Title = "The workflow was started anew"
 		if staff {

@@ -81,8 +81,18 @@ var mayAsk = map[string][]string{
 	"declineRelationship":        {theAdmin},               // D3
 	"endRelationship":            {theAdmin, known},        // D4
 	"getMe":                      everybody,
-	"listPartners":               {staff}, // O2
-	"getCase":                    {staff}, // O2
+	"listDirectBillRequirements": everybody,         // X1
+	"getDirectBill":              watchers,          // X1
+	"saveDirectBill":             {theAdmin},        // X2
+	"submitDirectBill":           {theAdmin},        // X2
+	"withdrawDirectBill":         {theAdmin},        // X4
+	"claimDirectBill":            {staff},           // X4
+	"decideDirectBill":           {staff},           // X4
+	"setDirectBillTask":          {theAdmin, staff}, // X5
+	"listDirectBillCustomers":    watchers,          // X6
+	"planDirectBillCustomers":    {theAdmin},        // X6
+	"listPartners":               {staff},           // O2
+	"getCase":                    {staff},           // O2
 	"claimCase":                  {staff},
 	"reassignCase":               {staff},
 	"releaseCase":                {staff},
@@ -119,8 +129,10 @@ var (
 		"advanceTestClock":   map[string]any{},
 		"changeBusinessInfo": map[string]any{}, "previewBusinessInfoChange": map[string]any{},
 		"requestDocuments": map[string]any{}, "startDocumentUpload": map[string]any{},
+		"saveDirectBill": map[string]any{}, "withdrawDirectBill": map[string]any{}, "claimDirectBill": map[string]any{}, "decideDirectBill": map[string]any{},
+		"setDirectBillTask": map[string]any{"status": "Done"}, "planDirectBillCustomers": map[string]any{},
 	}
-	headersOf = map[string][]string{"saveBusinessInfo": {"If-Match", `"99"`}, "changeBusinessInfo": {"If-Match", `"99"`}}
+	headersOf = map[string][]string{"saveBusinessInfo": {"If-Match", `"99"`}, "changeBusinessInfo": {"If-Match", `"99"`}, "saveDirectBill": {"If-Match", `"99"`}}
 )
 
 func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T) { // API1, API5
@@ -140,7 +152,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 		}
 	}
 	ask := func(w *world, o contract.Operation, caller, partner, request string) answer {
-		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{userId}", "u-nobody", "{invitationId}", "I-00000000000000000000000000", "{country}", "GB", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
+		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{userId}", "u-nobody", "{invitationId}", "I-00000000000000000000000000", "{country}", "GB", "{task}", "billing", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
 		switch o.ID {
 		case "listPartners":
 			path += "?queue=verification"
