@@ -72,6 +72,7 @@ var operations = map[string]string{
 	"getAgreementDocument":       "GET /partners/{partnerId}/agreement/document",
 	"acceptAgreement":            "POST /partners/{partnerId}/agreement/acceptance",
 	"getAgreementAcceptance":     "GET /partners/{partnerId}/agreement/acceptance",
+	"listAgreementAcceptances":   "GET /partners/{partnerId}/agreement/acceptances",
 	"listDistributors":           "GET /distributors",
 	"requestRelationship":        "POST /partners/{partnerId}/relationships",
 	"listRelationships":          "GET /partners/{partnerId}/relationships",

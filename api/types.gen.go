@@ -68,6 +68,7 @@ func (e AddressField) Valid() bool {
 const (
 	AgreementStatusAccepted     AgreementStatus = "Accepted"
 	AgreementStatusNotAvailable AgreementStatus = "NotAvailable"
+	AgreementStatusOutdated     AgreementStatus = "Outdated"
 	AgreementStatusReady        AgreementStatus = "Ready"
 )
 
@@ -77,6 +78,8 @@ func (e AgreementStatus) Valid() bool {
 	case AgreementStatusAccepted:
 		return true
 	case AgreementStatusNotAvailable:
+		return true
+	case AgreementStatusOutdated:
 		return true
 	case AgreementStatusReady:
 		return true
@@ -1335,13 +1338,20 @@ type AcceptanceEvidence struct {
 	AcceptedAt time.Time `json:"acceptedAt"`
 
 	// CarriedFrom The existing Partner ID whose records tell of the signature; it was made elsewhere, so signedBy, ipAddress and userAgent are empty (E5).
-	CarriedFrom       string            `json:"carriedFrom,omitempty,omitzero"`
+	CarriedFrom string `json:"carriedFrom,omitempty,omitzero"`
+
+	// Consent What the signer consented to.
+	Consent           string            `json:"consent,omitempty,omitzero"`
 	DocumentMediaType DocumentMediaType `json:"documentMediaType"`
-	EventID           string            `json:"eventId"`
-	IPAddress         string            `json:"ipAddress"`
+
+	// EffectiveFrom Of the version; after `acceptedAt` when it was accepted ahead.
+	EffectiveFrom time.Time `json:"effectiveFrom,omitempty,omitzero"`
+	EventID       string    `json:"eventId"`
+	IPAddress     string    `json:"ipAddress"`
 
 	// LegalAuthority The evidence that somebody may sign for the company (A3).
 	LegalAuthority *LegalAuthority `json:"legalAuthority,omitempty"`
+	Region         string          `json:"region"`
 	SHA256         string          `json:"sha256"`
 
 	// SignedBy The signed-in user, by the identity provider's subject.
@@ -1349,8 +1359,11 @@ type AcceptanceEvidence struct {
 	SignerName  string `json:"signerName"`
 	SignerTitle string `json:"signerTitle"`
 	TenantID    string `json:"tenantId"`
-	UserAgent   string `json:"userAgent"`
-	Version     string `json:"version"`
+
+	// Title Of the agreement.
+	Title     string `json:"title,omitempty,omitzero"`
+	UserAgent string `json:"userAgent"`
+	Version   string `json:"version"`
 }
 
 // AcceptanceRequest defines model for AcceptanceRequest.
@@ -1417,14 +1430,25 @@ type AdminRecoveryRequest struct {
 
 // Agreement The current agreement of the partner's region (A1, A2).
 type Agreement struct {
-	AcceptedAt    time.Time           `json:"acceptedAt,omitempty,omitzero"`
+	// AcceptBy Until when an acceptance of the version before counts (A6); absent for a region's first version.
+	AcceptBy   time.Time `json:"acceptBy,omitempty,omitzero"`
+	AcceptedAt time.Time `json:"acceptedAt,omitempty,omitzero"`
+
+	// AcceptedVersion The version that the company has accepted and that goes by today.
+	AcceptedVersion string `json:"acceptedVersion,omitempty,omitzero"`
+
+	// Coming The version that is known to take the current one's place (A6).
+	Coming ComingAgreement `json:"coming,omitempty,omitzero"`
+
+	// Consent What a signer consents to; show it where the consent is given. It is kept with the acceptance.
+	Consent       string              `json:"consent"`
 	Documents     []AgreementDocument `json:"documents"`
 	EffectiveFrom time.Time           `json:"effectiveFrom"`
 
 	// Region The region of the legal address.
 	Region string `json:"region"`
 
-	// Status NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted.
+	// Status NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted; Outdated when only the version before is (A6).
 	Status AgreementStatus `json:"status"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
@@ -1435,6 +1459,15 @@ type Agreement struct {
 	Test    bool   `json:"test,omitempty,omitzero"`
 	Title   string `json:"title"`
 	Version string `json:"version"`
+}
+
+// AgreementAcceptances defines model for AgreementAcceptances.
+type AgreementAcceptances struct {
+	// Items The newest first.
+	Items []AcceptanceEvidence `json:"items"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
 }
 
 // AgreementDocument defines model for AgreementDocument.
@@ -1450,14 +1483,16 @@ type AgreementDocument struct {
 	Size int `json:"size"`
 }
 
-// AgreementStatus NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted.
+// AgreementStatus NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted; Outdated when only the version before is (A6).
 type AgreementStatus string
 
 // AgreementSummary defines model for AgreementSummary.
 type AgreementSummary struct {
+	// AcceptBy When the accepted version is outdated, by when the one in force is to be accepted (A6).
+	AcceptBy   time.Time `json:"acceptBy,omitempty,omitzero"`
 	AcceptedAt time.Time `json:"acceptedAt,omitempty,omitzero"`
 
-	// Status NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted.
+	// Status NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted; Outdated when only the version before is (A6).
 	Status AgreementStatus `json:"status"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
@@ -1664,6 +1699,23 @@ type ChecklistStep struct {
 
 	// Who Who has to act. nobody means that nothing is owed.
 	Who Party `json:"who"`
+}
+
+// ComingAgreement The version that is known to take the current one's place (A6).
+type ComingAgreement struct {
+	// AcceptBy Until when an acceptance of the current version counts.
+	AcceptBy      time.Time           `json:"acceptBy"`
+	Documents     []AgreementDocument `json:"documents"`
+	EffectiveFrom time.Time           `json:"effectiveFrom"`
+
+	// Status NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted; Outdated when only the version before is (A6).
+	Status AgreementStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+	Title       string      `json:"title"`
+	Version     string      `json:"version"`
 }
 
 // ComparisonResult exact means that nothing differs but in writing, unknown that no record was found. Neither near nor unknown blocks; a reviewer looks (B4).
@@ -3734,6 +3786,12 @@ type AcceptAgreementParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetAgreementDocumentParams defines parameters for GetAgreementDocument.
+type GetAgreementDocumentParams struct {
+	// Version The version to read.
+	Version string `form:"version,omitempty" json:"version,omitempty,omitzero"`
 }
 
 // SaveBusinessInfoParams defines parameters for SaveBusinessInfo.

@@ -195,11 +195,15 @@ func (f function) legalInfo(r *httpapi.Request) (store.Answer, error) {
 		},
 	}
 	info.Verification.DecidedAt, info.Verification.CarriedOver = view.Time(since), view.CarriedOver(p)
-	current, _ := agreement.Table{}.Current(p.Region, p.Now(f.Now()))
-	agreed := p.AgreementStatus(current)
+	now := p.Now(f.Now())
+	current, _ := agreement.Table{}.Current(p.Region, now)
+	agreed := p.AgreementStatus(current, now)
 	info.ProgramInfo.Agreement = api.AgreementSummary{Status: api.AgreementStatus(agreed), StatusClass: api.StatusClass(agreed.Class()), Version: current.Version}
-	if p.Acceptance != nil {
-		info.ProgramInfo.Agreement.AcceptedAt, info.ProgramInfo.Agreement.Version = view.Time(p.Acceptance.At), p.Acceptance.Version
+	if a := p.AcceptedAt(now); a != nil {
+		info.ProgramInfo.Agreement.AcceptedAt, info.ProgramInfo.Agreement.Version = view.Time(a.At), a.Version
+	}
+	if agreed == onboarding.AgreementOutdated {
+		info.ProgramInfo.Agreement.AcceptBy = view.Time(current.ReacceptBy)
 	}
 	return httpapi.JSON(http.StatusOK, info)
 }

@@ -51,6 +51,8 @@ var sample = map[string]string{
 	"expiresAt":        "2026-09-04T09:30:00Z",
 	"decidedAt":        "2026-09-03T14:05:00Z",
 	"acceptedAt":       "2026-09-03T15:45:10Z",
+	"effectiveFrom":    "2027-01-01T00:00:00Z",
+	"reacceptBy":       "2027-03-31T23:59:59Z",
 	"parts":            "primary contact and legal address",
 	"change":           "Zoë O’Hara (zoe@fabrikam.example) is an Admin Agent now.",
 	"days":             "7",
@@ -60,6 +62,7 @@ var sample = map[string]string{
 	"link":             "/ownership#k3v9Qm2xW8rT5yZ1aB4cD7",
 	"nextLink":         "/partners/P-01K5QJ8V3M9T2R7W4X6Y0Z1ABC",
 	"evidenceLink":     "https://partners.contoso.example/portal/partners/P-01K5QJ8V3M9T2R7W4X6Y0Z1ABC/agreement",
+	"agreementLink":    "/partners/P-01M7R4Z8Q9WXKC2T5YB3N6V0HD/agreement",
 	"reasons": `[{"code":"name_mismatch","text":"The legal name differs from the official record: it says “Fabrikam Reseller GmbH”.","remedy":"Enter the name exactly as registered, or add the change of name to the register first."},
 		{"code":"address_not_found","text":"The address is not the registered one.","remedy":"Enter the registered address."}]`,
 }

@@ -17,6 +17,9 @@ const (
 	CaseEscalated          = "caseEscalated"
 	SupportRequested       = "supportRequested"
 	AgreementAccepted      = "agreementAccepted"
+	AgreementAnnounced     = "agreementAnnounced"
+	AgreementReacceptance  = "agreementReacceptance"
+	AgreementLapsed        = "agreementLapsed"
 	DistributorRequest     = "distributorRequest"
 	RelationshipActive     = "relationshipActive"
 	RelationshipEnded      = "relationshipEnded"
@@ -102,12 +105,15 @@ var kinds = map[string]kind{
 	"expiresAt":        kindTime,
 	"decidedAt":        kindTime,
 	"acceptedAt":       kindTime,
+	"effectiveFrom":    kindTime,
+	"reacceptBy":       kindTime,
 	"since":            kindTime,
 	"endedAt":          kindTime,
 	"requestedAt":      kindTime,
 	"link":             kindToken,
 	"nextLink":         kindLink, // where to do it; the portal's start page when not given
 	"evidenceLink":     kindLink,
+	"agreementLink":    kindLink,
 	"reasons":          kindReasons,
 }
 
@@ -311,7 +317,22 @@ var definitions = map[string]definition{
 	// To the primary contact (A2, A4).
 	AgreementAccepted: {
 		required: []string{"companyName", "agreementVersion", "sha256", "signedBy", "acceptedAt", "partnerId"},
-		optional: []string{"signerTitle", "evidenceLink"},
+		optional: []string{"signerTitle", "effectiveFrom", "evidenceLink"},
+	},
+	// To every contact of the partner and everybody who can sign (A6).
+	AgreementAnnounced: {
+		required: []string{"companyName", "agreementVersion", "effectiveFrom", "reacceptBy", "partnerId"},
+		optional: []string{"agreementLink"},
+	},
+	// To every contact of the partner and everybody who can sign (A6).
+	AgreementReacceptance: {
+		required: []string{"companyName", "agreementVersion", "effectiveFrom", "reacceptBy", "days", "partnerId"},
+		optional: []string{"agreementLink"},
+	},
+	// To every contact of the partner and everybody who can sign (A6).
+	AgreementLapsed: {
+		required: []string{"companyName", "agreementVersion", "effectiveFrom", "reacceptBy", "partnerId"},
+		optional: []string{"agreementLink"},
 	},
 	// To the primary contact (D2).
 	DistributorRequest: {

@@ -271,12 +271,14 @@ func (p Partner) EndRelationship(relationshipID, reason string, by Principal, s 
 }
 
 // agreementHolds says whether the acceptance counts at a time: it is of the
-// version in force, or of an older one within the grace period.
+// version in force or, until the date by which that one is to be accepted, of
+// the version before (A6).
 func (p Partner) agreementHolds(current AgreementVersion, at time.Time) bool {
 	if !p.signed() {
 		return false
 	}
-	return p.Acceptance.Version == current.Version || at.Before(current.GraceUntil)
+	accepted := p.AcceptedAt(at).Version
+	return accepted == current.Version || accepted == current.Follows && at.Before(current.ReacceptBy)
 }
 
 // RelationshipsFor lists the relationships that a principal may see: a

@@ -81,13 +81,17 @@ func (p Partner) Eligibility(q EligibilityQuestion) Eligibility {
 	add(EligibleVerified, p.Authorized(), decidedAt, "verification_not_authorized", "Business verification is Authorized.", who, action, p.path("verification"))
 	acceptedAt := time.Time{}
 	code := "agreement_not_accepted"
-	if p.Acceptance != nil {
-		acceptedAt, code = p.Acceptance.At, "agreement_version_outdated"
+	agreed := "The partner agreement is accepted in the version in force."
+	if a := p.AcceptedAt(at); a != nil {
+		acceptedAt, code = a.At, "agreement_version_outdated"
+		if a.Version == current.Follows {
+			agreed = "The partner agreement is accepted in the version before, which counts until " + current.ReacceptBy.UTC().Format("2 January 2006") + "."
+		}
 		if !p.signed() {
 			code = "agreement_of_other_region"
 		}
 	}
-	add(EligibleAgreement, p.agreementHolds(current, at), acceptedAt, code, "The partner agreement is accepted in the version in force.", PartyPartner, ActionSign, p.path("agreement"))
+	add(EligibleAgreement, p.agreementHolds(current, at), acceptedAt, code, agreed, PartyPartner, ActionSign, p.path("agreement"))
 	active := found && rel.Status == RelationshipActive
 	who, action, code = PartyDistributor, ActionRequestPartnership, "no_relationship"
 	if found && rel.StatusAt(at) == RelationshipPending {

@@ -96,6 +96,9 @@ const (
 	MailCaseEscalated          MailTemplate = "caseEscalated"
 	MailSupportRequested       MailTemplate = "supportRequested"
 	MailAgreementAccepted      MailTemplate = "agreementAccepted"
+	MailAgreementAnnounced     MailTemplate = "agreementAnnounced"
+	MailAgreementReacceptance  MailTemplate = "agreementReacceptance"
+	MailAgreementLapsed        MailTemplate = "agreementLapsed"
 	MailDistributorRequest     MailTemplate = "distributorRequest"
 	MailRelationshipActive     MailTemplate = "relationshipActive"
 	MailRelationshipEnded      MailTemplate = "relationshipEnded"
@@ -237,6 +240,8 @@ var eventTypes = map[EventType]func() EventData{
 	SupportRequested{}.Type():              func() EventData { return &SupportRequested{} },
 	VerificationDecided{}.Type():           func() EventData { return &VerificationDecided{} },
 	AgreementAccepted{}.Type():             func() EventData { return &AgreementAccepted{} },
+	AgreementAnnounced{}.Type():            func() EventData { return &AgreementAnnounced{} },
+	RenewalNotified{}.Type():               func() EventData { return &RenewalNotified{} },
 	RelationshipRequested{}.Type():         func() EventData { return &RelationshipRequested{} },
 	RelationshipAccepted{}.Type():          func() EventData { return &RelationshipAccepted{} },
 	RelationshipDeclinedByPartner{}.Type(): func() EventData { return &RelationshipDeclinedByPartner{} },

@@ -80,7 +80,9 @@ type Partner struct {
 
 	Membership    *HeldMembership `json:"membership,omitempty"` // E5: the existing one that was claimed at enrolment
 	Acceptance    *Acceptance     `json:"acceptance,omitempty"`
-	PLAID         string          `json:"plaId,omitzero"` // partner location account of the legal location (D3, L4)
+	Ahead         *Acceptance     `json:"ahead,omitempty"`   // A6: of the version to come
+	Renewal       *Renewal        `json:"renewal,omitempty"` // A6: the version that takes the accepted one's place
+	PLAID         string          `json:"plaId,omitzero"`    // partner location account of the legal location (D3, L4)
 	Relationships []Relationship  `json:"relationships,omitempty"`
 
 	DirectBill *DirectBill `json:"directBill,omitempty"` // beside all of the above, never instead (X6)

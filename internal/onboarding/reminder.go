@@ -112,6 +112,7 @@ func (p Partner) deadlines() []deadline {
 		{p.nextReviewersReminder, sure(p.remindReviewers)},
 		{p.nextChase, sure(p.chaseReviewers)},
 		{p.nextDocumentsReminder, sure(p.remindOfDocuments)},
+		{p.nextRenewalNotice, sure(p.notifyOfRenewal)},
 		{p.nextPartnerReminder, sure(p.remindPartner)},
 	}, p.directBillDeadlines()...)
 }
@@ -176,7 +177,7 @@ func (p Partner) waiting() (r Requirement, since time.Time, ok bool) {
 	owed := slices.Concat(doc.PastDue, doc.DueNow)
 	slices.SortStableFunc(owed, addressLast)
 	for _, r := range owed {
-		if r.Who == PartyPartner && !strings.HasPrefix(r.Code, "documents") { // those have a ladder of their own
+		if r.Who == PartyPartner && !strings.HasPrefix(r.Code, "documents") && r.Code != codeReacceptance { // those have ladders of their own
 			since = r.Since
 			if p.ActedAt.After(since) {
 				since = p.ActedAt

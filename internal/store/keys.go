@@ -10,6 +10,7 @@
 //	sent mail    PARTNER#<id>          DELIVERY#<key>       its state only rises; expires by TTL
 //	direct bill  PARTNER#<id>          DIRECTBILL           in its queue while staff owes something
 //	customer     PARTNER#<id>          DIRECTBILL#<id>      of the transition plan; guarded by revision
+//	acceptance   PARTNER#<id>          ACCEPTANCE#<event>   of the agreement; due while its partner awaits a newer version
 //	uniqueness   UNIQUE#TENANT#<id>    UNIQUE               one partner per tenant (E3), and per account that joined one (A7)
 //	on file      MEMBERSHIP#<id>       MEMBERSHIP           an existing membership (E5), linked to a partner once
 //	tries        TRY#<what>            TRY                  of claiming one; expires by TTL

@@ -23,6 +23,7 @@ func (s *Store) projections(before, after onboarding.Partner, e onboarding.Event
 	writes = append(writes, s.signUp(before, after)...)
 	writes = append(writes, s.tries(e)...)
 	writes = append(writes, s.directBill(before, after, e)...)
+	writes = append(writes, s.acceptances(before, after, e)...)
 	return append(writes, s.membership(before, after, e)...)
 }
 

@@ -88,6 +88,21 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		out.Title = "The partner agreement was accepted"
 		set("version", d.Acceptance.Version)
 		set("signer", d.Acceptance.SignerName+", "+d.Acceptance.SignerTitle)
+		if d.Ahead {
+			out.Title = "The next version of the partner agreement was accepted ahead"
+			set("effectiveFrom", Time(d.Acceptance.EffectiveFrom).Format(time.RFC3339))
+		}
+	case *onboarding.AgreementAnnounced:
+		out.Title = "A new version of the partner agreement was published"
+		set("version", d.Renewal.Version)
+		set("effectiveFrom", Time(d.Renewal.EffectiveFrom).Format(time.RFC3339))
+		set("acceptBy", Time(d.Renewal.ReacceptBy).Format(time.RFC3339))
+	case *onboarding.RenewalNotified:
+		out.Title = "The company was told about the new version of the partner agreement"
+		if d.Lapsed {
+			out.Title = "The accepted version of the partner agreement stopped to count: the new one isn't accepted"
+		}
+		set("version", d.Version)
 	case *onboarding.RelationshipRequested:
 		out.Title = "A distributor sent a request"
 		set("distributor", d.Relationship.DistributorName)

@@ -74,6 +74,7 @@ var mayAsk = map[string][]string{
 	"getAgreementDocument":       watchers,                 // A1
 	"acceptAgreement":            {theAdmin},               // A3
 	"getAgreementAcceptance":     watchers,                 // A2
+	"listAgreementAcceptances":   watchers,                 // A6
 	"listDistributors":           everybody,                // D1
 	"requestRelationship":        {known, unknown},         // D2
 	"listRelationships":          append(watchers, known),  // D6
