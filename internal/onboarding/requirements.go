@@ -42,9 +42,8 @@ func (p Partner) Requirements(now time.Time) Requirements {
 	p.requireMembership(&d, now)
 	p.requireBusinessInfo(&d)
 	p.requireVerification(&d, now)
-	p.requireAgreement(&d, now)
+	p.requireAgreement(&d)
 	p.requireDistributor(&d, now)
-	p.requireReacceptance(&d, now)
 	if p.OpenChange() != nil {
 		p.requireDecision(&d, now) // last: the onboarding doesn't wait for it
 	}
@@ -152,13 +151,12 @@ func (p Partner) requireDecision(d *Requirements, now time.Time) {
 	d.BeingVerified = append(d.BeingVerified, r)
 }
 
-func (p Partner) requireAgreement(d *Requirements, now time.Time) {
+func (p Partner) requireAgreement(d *Requirements) {
 	r := Requirement{Code: "agreement", Title: "Accept the partner agreement", Step: StepAgreement, Who: PartyPartner, Roles: MayDo(ActionSign),
 		Reason: "Only a Global Admin or a recorded legal authority may sign for the company.", Where: p.path("agreement/acceptance"), Operation: "acceptAgreement"}
 	switch {
-	case p.lapsed(now): // the new version is required
 	case p.signed():
-		r.Since = p.AcceptedAt(now).At
+		r.Since = p.Acceptance.At
 		d.Met = append(d.Met, r)
 	case p.Acceptance != nil:
 		r.Since, r.Reason = p.Verified.ChangedAt, "The legal address lies in another region now: its agreement has to be accepted."
@@ -179,7 +177,7 @@ func (p Partner) requireDistributor(d *Requirements, now time.Time) {
 	case len(active) > 0:
 		r.Since = active[0].AcceptedAt
 		d.Met = append(d.Met, r)
-	case !p.signed() || p.lapsed(now):
+	case !p.signed():
 		d.DueLater = append(d.DueLater, r)
 	case len(pending) > 0:
 		r.Since, r.By = pending[0].RequestedAt, pending[0].ExpiresAt
