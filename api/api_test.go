@@ -19,10 +19,11 @@ var functions = map[string]string{
 	"verification": "VerificationFunction",
 	"document":     "DocumentFunction",
 	"agreement":    "AgreementFunction",
+	"directbill":   "DirectBillFunction",
 	"distributor":  "DistributorFunction",
-	"location":     "LocationFunction",
 	"partner":      "PartnerFunction",
 	"operators":    "OperatorsFunction",
+	"user":         "UserFunction",
 }
 
 // operations is the whole API. An operation that isn't here is not meant to
@@ -52,22 +53,32 @@ var operations = map[string]string{
 	"downloadDocument":           "POST /partners/{partnerId}/verification/documents/{documentId}/download",
 	"getOwnershipLink":           "GET /ownership-links/{token}",
 	"confirmOwnershipLink":       "POST /ownership-links/{token}",
+	"listUsers":                  "GET /partners/{partnerId}/users",
+	"giveRole":                   "POST /partners/{partnerId}/users/{userId}/roles",
+	"takeRole":                   "POST /partners/{partnerId}/users/{userId}/roles/withdrawal",
+	"recordLegalAuthority":       "POST /partners/{partnerId}/users/{userId}/legal-authority",
+	"removeUser":                 "POST /partners/{partnerId}/users/{userId}/removal",
+	"inviteUser":                 "POST /partners/{partnerId}/invitations",
+	"resendInvitation":           "POST /partners/{partnerId}/invitations/{invitationId}/resend",
+	"revokeInvitation":           "POST /partners/{partnerId}/invitations/{invitationId}/revocation",
+	"getInvitation":              "GET /invitation-links/{token}",
+	"acceptInvitation":           "POST /invitation-links/{token}",
+	"offerHandover":              "POST /partners/{partnerId}/handover",
+	"acceptHandover":             "POST /partners/{partnerId}/handover/acceptance",
+	"declineHandover":            "POST /partners/{partnerId}/handover/decline",
+	"withdrawHandover":           "POST /partners/{partnerId}/handover/withdrawal",
+	"recoverGlobalAdmin":         "POST /partners/{partnerId}/admin-recovery",
 	"getAgreement":               "GET /partners/{partnerId}/agreement",
 	"getAgreementDocument":       "GET /partners/{partnerId}/agreement/document",
 	"acceptAgreement":            "POST /partners/{partnerId}/agreement/acceptance",
 	"getAgreementAcceptance":     "GET /partners/{partnerId}/agreement/acceptance",
+	"listAgreementAcceptances":   "GET /partners/{partnerId}/agreement/acceptances",
 	"listDistributors":           "GET /distributors",
 	"requestRelationship":        "POST /partners/{partnerId}/relationships",
 	"listRelationships":          "GET /partners/{partnerId}/relationships",
 	"acceptRelationship":         "POST /partners/{partnerId}/relationships/{relationshipId}/acceptance",
 	"declineRelationship":        "POST /partners/{partnerId}/relationships/{relationshipId}/decline",
 	"endRelationship":            "POST /partners/{partnerId}/relationships/{relationshipId}/termination",
-	"listRegions":                "GET /regions",
-	"listLocations":              "GET /partners/{partnerId}/locations",
-	"addLocation":                "POST /partners/{partnerId}/locations",
-	"getLocation":                "GET /partners/{partnerId}/locations/{locationId}",
-	"changeLocation":             "PUT /partners/{partnerId}/locations/{locationId}",
-	"closeLocation":              "POST /partners/{partnerId}/locations/{locationId}/closure",
 	"getCase":                    "GET /partners/{partnerId}/verification/case",
 	"claimCase":                  "POST /partners/{partnerId}/verification/claim",
 	"reassignCase":               "POST /partners/{partnerId}/verification/reassignment",
@@ -77,6 +88,16 @@ var operations = map[string]string{
 	"resumeCase":                 "POST /partners/{partnerId}/verification/resumption",
 	"addNote":                    "POST /partners/{partnerId}/notes",
 	"redriveWorkflow":            "POST /partners/{partnerId}/workflow/redrive",
+	"listDirectBillRequirements": "GET /direct-bill-requirements",
+	"getDirectBill":              "GET /partners/{partnerId}/direct-bill",
+	"saveDirectBill":             "PUT /partners/{partnerId}/direct-bill",
+	"submitDirectBill":           "POST /partners/{partnerId}/direct-bill/submission",
+	"withdrawDirectBill":         "POST /partners/{partnerId}/direct-bill/withdrawal",
+	"claimDirectBill":            "POST /partners/{partnerId}/direct-bill/claim",
+	"decideDirectBill":           "POST /partners/{partnerId}/direct-bill/decision",
+	"setDirectBillTask":          "POST /partners/{partnerId}/direct-bill/tasks/{task}",
+	"listDirectBillCustomers":    "GET /partners/{partnerId}/direct-bill/customers",
+	"planDirectBillCustomers":    "POST /partners/{partnerId}/direct-bill/customers",
 	"getMe":                      "GET /me",
 	"listPartners":               "GET /partners",
 	"getPartner":                 "GET /partners/{partnerId}",
@@ -92,7 +113,7 @@ var operations = map[string]string{
 }
 
 // public are the operations without sign-in (V10): the secret is in the link.
-var public = []string{"getOwnershipLink", "confirmOwnershipLink"}
+var public = []string{"getOwnershipLink", "confirmOwnershipLink", "getInvitation"}
 
 // forDistributors are the reads of a partner that every distributor who knows of
 // it may ask for; the other reads are not for distributors (D6).
@@ -176,7 +197,7 @@ func TestEveryOperationBelongsToOneFunctionThatAnswersIt(t *testing.T) {
 }
 
 // ruleID is what ties a description to the feature table.
-var ruleID = regexp.MustCompile(`\b[EBVADTOL]\d{1,2}\b`)
+var ruleID = regexp.MustCompile(`\b[EBVADTOX]\d{1,2}\b`)
 
 func TestEveryOperationTellsAFrontEndAuthorWhatItDoesAndByWhichRule(t *testing.T) {
 	each(t, func(t *testing.T, o operation) {

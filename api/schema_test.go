@@ -171,7 +171,7 @@ func TestTheFileIsPlainYAMLThatCloudFormationCanInclude(t *testing.T) {
 
 // goTypes are the types of everything that is a body.
 var goTypes = map[string]any{
-	"AcceptanceEvidence": api.AcceptanceEvidence{}, "AcceptanceRequest": api.AcceptanceRequest{}, "Agreement": api.Agreement{},
+	"AcceptanceEvidence": api.AcceptanceEvidence{}, "AcceptanceRequest": api.AcceptanceRequest{}, "Agreement": api.Agreement{}, "AgreementAcceptances": api.AgreementAcceptances{},
 	"BusinessInfo": api.BusinessInfo{}, "BusinessInfoView": api.BusinessInfoView{}, "BusinessInfoChangePreview": api.BusinessInfoChangePreview{}, "Checklist": api.Checklist{},
 	"CountryList": api.CountryList{}, "CountryRules": api.CountryRules{}, "DecisionRequest": api.DecisionRequest{}, "DeclineRequest": api.DeclineRequest{},
 	"DistributorPage": api.DistributorPage{}, "Eligibility": api.Eligibility{}, "Enrollment": api.Enrollment{}, "EnrollmentRequest": api.EnrollmentRequest{},
@@ -181,10 +181,14 @@ var goTypes = map[string]any{
 	"ReasonRequest": api.ReasonRequest{}, "ReassignmentRequest": api.ReassignmentRequest{}, "ExtensionRequest": api.ExtensionRequest{}, "SetAsideRequest": api.SetAsideRequest{},
 	"NoteRequest": api.NoteRequest{}, "StaffCase": api.StaffCase{}, "RedriveResult": api.RedriveResult{}, "TimelineEvent": api.TimelineEvent{},
 	"Requirements": api.Requirements{}, "SupportRequest": api.SupportRequest{}, "AppealRequest": api.AppealRequest{}, "TerminationRequest": api.TerminationRequest{},
+	"UserList": api.UserList{}, "InvitationView": api.InvitationView{}, "UserStanding": api.UserStanding{}, "RoleRequest": api.RoleRequest{}, "LegalAuthorityRequest": api.LegalAuthorityRequest{},
+	"RemovalRequest": api.RemovalRequest{}, "InvitationRequest": api.InvitationRequest{}, "HandoverRequest": api.HandoverRequest{}, "AdminRecoveryRequest": api.AdminRecoveryRequest{},
 	"TestClockAdvance": api.TestClockAdvance{}, "TestClockRequest": api.TestClockRequest{},
 	"Timeline": api.Timeline{}, "Verification": api.Verification{},
 	"DocumentUpload": api.DocumentUpload{}, "DocumentPlace": api.DocumentPlace{}, "DocumentReceipt": api.DocumentReceipt{}, "DocumentList": api.DocumentList{},
-	"RegionTable": api.RegionTable{}, "Location": api.Location{}, "LocationInput": api.LocationInput{}, "LocationPage": api.LocationPage{},
+	"DirectBill": api.DirectBill{}, "DirectBillSetList": api.DirectBillSetList{}, "DirectBillDraft": api.DirectBillDraft{}, "DirectBillWithdrawal": api.DirectBillWithdrawal{},
+	"DirectBillClaim": api.DirectBillClaim{}, "DirectBillDecisionRequest": api.DirectBillDecisionRequest{}, "DirectBillTaskRequest": api.DirectBillTaskRequest{},
+	"DirectBillPlanRequest": api.DirectBillPlanRequest{}, "DirectBillCustomerPlan": api.DirectBillCustomerPlan{}, "DirectBillCustomerPage": api.DirectBillCustomerPage{},
 	"DocumentLink": api.DocumentLink{}, "DocumentRequestInput": api.DocumentRequestInput{},
 }
 
@@ -273,31 +277,45 @@ func TestTheContractSpeaksTheRulesWords(t *testing.T) {
 	for _, k := range onboarding.DocumentKinds() {
 		kinds = append(kinds, string(k.Code))
 	}
+	var declines []string
+	for _, r := range onboarding.DirectBillReasons() {
+		declines = append(declines, string(r.Code))
+	}
 	for schema, words := range map[string][]string{
-		"Role":               texts(onboarding.RoleGlobalAdmin, onboarding.RoleAdminAgent, onboarding.RoleLegalAuthority, onboarding.RoleMember, onboarding.RoleReviewer, onboarding.RoleDistributor),
-		"Party":              texts(onboarding.PartyPartner, onboarding.PartyReviewer, onboarding.PartyDistributor, onboarding.PartyNobody),
-		"StatusClass":        texts(onboarding.ClassDone, onboarding.ClassAction, onboarding.ClassWaiting, onboarding.ClassStopped),
-		"StepName":           texts(onboarding.Steps()...),
-		"StepStatus":         texts(onboarding.StepDone, onboarding.StepCurrent, onboarding.StepWaiting, onboarding.StepLocked, onboarding.StepActionNeeded),
-		"WorkAccount":        texts(onboarding.WorkAccountExisting, onboarding.WorkAccountNew),
-		"ProgrammeStatus":    texts(onboarding.ProgrammeNotActive, onboarding.ProgrammeActive),
-		"VerificationStatus": texts(onboarding.VerificationNotStarted, onboarding.VerificationPending, onboarding.VerificationDocumentsRequested, onboarding.VerificationUnderReview, onboarding.VerificationAuthorized, onboarding.VerificationRejected, onboarding.VerificationOverdue, onboarding.VerificationExpired, onboarding.VerificationCannotComplete, onboarding.VerificationWithdrawn),
-		"ChangePart":         texts(onboarding.PartContact, onboarding.PartName, onboarding.PartAddress),
-		"ChangeEffect":       texts(onboarding.EffectNone, onboarding.EffectAtOnce, onboarding.EffectCorrection, onboarding.EffectItself, onboarding.EffectVerify),
-		"CheckName":          texts(onboarding.CheckEmailOwnership, onboarding.CheckEmployment, onboarding.CheckBusiness),
-		"CheckStatus":        append(texts(onboarding.CheckPending, onboarding.CheckPassed, onboarding.CheckFailed, onboarding.CheckNeedsReview), "NotStarted"),
-		"ComparisonResult":   texts(onboarding.ComparisonExact, onboarding.ComparisonNear, onboarding.ComparisonUnknown),
-		"DifferenceKind":     texts(onboarding.DifferenceKinds()...),
-		"DecisionValue":      texts(onboarding.VerificationAuthorized, onboarding.VerificationRejected),
-		"DecisionReasonCode": reasons,
-		"OwnershipLinkState": texts(onboarding.LinkOpen, onboarding.LinkConfirmed, onboarding.LinkExpired),
-		"DocumentScan":       texts(onboarding.ScanPending, onboarding.ScanClean, onboarding.ScanInfected, onboarding.ScanFailed),
-		"DocumentKind":       kinds,
-		"RelationshipStatus": texts(onboarding.RelationshipPending, onboarding.RelationshipActive, onboarding.RelationshipDeclined, onboarding.RelationshipEnded, onboarding.RelationshipExpired),
-		"MailState":          texts(onboarding.MailStates()...),
-		"MailAddressUse":     texts(onboarding.AddressOfContact, onboarding.AddressOfProposed, onboarding.AddressOfAdmin),
-		"MailAddressReason":  texts(onboarding.AddressBounced, onboarding.AddressSuppressed, onboarding.AddressComplained),
-		"ActorKind":          texts(onboarding.ActorPartner, onboarding.ActorStaff, onboarding.ActorDistributor, onboarding.ActorSystem, onboarding.ActorContact),
+		"Role":                    texts(onboarding.RoleGlobalAdmin, onboarding.RoleAdminAgent, onboarding.RoleLegalAuthority, onboarding.RoleMember, onboarding.RoleReviewer, onboarding.RoleDistributor),
+		"Party":                   texts(onboarding.PartyPartner, onboarding.PartyReviewer, onboarding.PartyDistributor, onboarding.PartyNobody),
+		"StatusClass":             texts(onboarding.ClassDone, onboarding.ClassAction, onboarding.ClassWaiting, onboarding.ClassStopped),
+		"StepName":                texts(onboarding.Steps()...),
+		"StepStatus":              texts(onboarding.StepDone, onboarding.StepCurrent, onboarding.StepWaiting, onboarding.StepLocked, onboarding.StepActionNeeded),
+		"WorkAccount":             texts(onboarding.WorkAccountExisting, onboarding.WorkAccountNew),
+		"ProgrammeStatus":         texts(onboarding.ProgrammeNotActive, onboarding.ProgrammeActive),
+		"VerificationStatus":      texts(onboarding.VerificationNotStarted, onboarding.VerificationPending, onboarding.VerificationDocumentsRequested, onboarding.VerificationUnderReview, onboarding.VerificationAuthorized, onboarding.VerificationRejected, onboarding.VerificationOverdue, onboarding.VerificationExpired, onboarding.VerificationCannotComplete, onboarding.VerificationWithdrawn),
+		"ChangePart":              texts(onboarding.PartContact, onboarding.PartName, onboarding.PartAddress),
+		"ChangeEffect":            texts(onboarding.EffectNone, onboarding.EffectAtOnce, onboarding.EffectCorrection, onboarding.EffectItself, onboarding.EffectVerify),
+		"CheckName":               texts(onboarding.CheckEmailOwnership, onboarding.CheckEmployment, onboarding.CheckBusiness),
+		"CheckStatus":             append(texts(onboarding.CheckPending, onboarding.CheckPassed, onboarding.CheckFailed, onboarding.CheckNeedsReview), "NotStarted"),
+		"ComparisonResult":        texts(onboarding.ComparisonExact, onboarding.ComparisonNear, onboarding.ComparisonUnknown),
+		"DifferenceKind":          texts(onboarding.DifferenceKinds()...),
+		"DecisionValue":           texts(onboarding.VerificationAuthorized, onboarding.VerificationRejected),
+		"DecisionReasonCode":      reasons,
+		"DirectBillStatus":        texts(onboarding.DirectBillNotStarted, onboarding.DirectBillDraft, onboarding.DirectBillUnderReview, onboarding.DirectBillOverdue, onboarding.DirectBillApproved, onboarding.DirectBillDeclined, onboarding.DirectBillWithdrawn, onboarding.DirectBillActive),
+		"DirectBillItemKind":      append(texts(onboarding.DirectBillMonths, onboarding.DirectBillRevenue, onboarding.DirectBillChoice, onboarding.DirectBillConfirmation), "none"),
+		"DirectBillCheckStatus":   texts(onboarding.DirectBillMet, onboarding.DirectBillNotMet, onboarding.DirectBillOpen),
+		"DirectBillDecisionValue": texts(onboarding.DirectBillApproved, onboarding.DirectBillDeclined),
+		"DirectBillReasonCode":    declines,
+		"DirectBillTaskName":      texts(onboarding.TaskBilling, onboarding.TaskCredit, onboarding.TaskTax, onboarding.TaskProvisioning),
+		"CustomerPlan":            texts(onboarding.PlanIndirect, onboarding.PlanMove, onboarding.PlanRemove),
+		"CustomerStep":            texts(onboarding.StepOpen, onboarding.StepStarted, onboarding.StepMade),
+		"OwnershipLinkState":      texts(onboarding.LinkOpen, onboarding.LinkConfirmed, onboarding.LinkExpired),
+		"DocumentScan":            texts(onboarding.ScanPending, onboarding.ScanClean, onboarding.ScanInfected, onboarding.ScanFailed),
+		"DocumentKind":            kinds,
+		"InvitationStatus":        texts(onboarding.InvitationOpen, onboarding.InvitationAccepted, onboarding.InvitationRevoked, onboarding.InvitationExpired),
+		"GivenRole":               texts(onboarding.RoleGlobalAdmin, onboarding.RoleAdminAgent, onboarding.RoleLegalAuthority),
+		"RelationshipStatus":      texts(onboarding.RelationshipPending, onboarding.RelationshipActive, onboarding.RelationshipDeclined, onboarding.RelationshipEnded, onboarding.RelationshipExpired),
+		"MailState":               texts(onboarding.MailStates()...),
+		"MailAddressUse":          texts(onboarding.AddressOfContact, onboarding.AddressOfProposed, onboarding.AddressOfAdmin),
+		"MailAddressReason":       texts(onboarding.AddressBounced, onboarding.AddressSuppressed, onboarding.AddressComplained),
+		"ActorKind":               texts(onboarding.ActorPartner, onboarding.ActorStaff, onboarding.ActorDistributor, onboarding.ActorSystem, onboarding.ActorContact),
 	} {
 		var enum []string
 		for _, v := range doc.Components.Schemas[schema].Value.Enum {

@@ -68,6 +68,7 @@ func (e AddressField) Valid() bool {
 const (
 	AgreementStatusAccepted     AgreementStatus = "Accepted"
 	AgreementStatusNotAvailable AgreementStatus = "NotAvailable"
+	AgreementStatusOutdated     AgreementStatus = "Outdated"
 	AgreementStatusReady        AgreementStatus = "Ready"
 )
 
@@ -77,6 +78,8 @@ func (e AgreementStatus) Valid() bool {
 	case AgreementStatusAccepted:
 		return true
 	case AgreementStatusNotAvailable:
+		return true
+	case AgreementStatusOutdated:
 		return true
 	case AgreementStatusReady:
 		return true
@@ -223,6 +226,48 @@ func (e ComparisonResult) Valid() bool {
 	}
 }
 
+// Defines values for CustomerPlan.
+const (
+	CustomerPlanIndirect CustomerPlan = "indirect"
+	CustomerPlanMove     CustomerPlan = "move"
+	CustomerPlanRemove   CustomerPlan = "remove"
+)
+
+// Valid indicates whether the value is a known member of the CustomerPlan enum.
+func (e CustomerPlan) Valid() bool {
+	switch e {
+	case CustomerPlanIndirect:
+		return true
+	case CustomerPlanMove:
+		return true
+	case CustomerPlanRemove:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CustomerStep.
+const (
+	CustomerStepDone    CustomerStep = "Done"
+	CustomerStepOpen    CustomerStep = "Open"
+	CustomerStepStarted CustomerStep = "Started"
+)
+
+// Valid indicates whether the value is a known member of the CustomerStep enum.
+func (e CustomerStep) Valid() bool {
+	switch e {
+	case CustomerStepDone:
+		return true
+	case CustomerStepOpen:
+		return true
+	case CustomerStepStarted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DecisionReasonCode.
 const (
 	DecisionReasonCodeAddressMismatch            DecisionReasonCode = "address_mismatch"
@@ -307,6 +352,216 @@ func (e DifferenceKind) Valid() bool {
 	case DifferenceKindSpelling:
 		return true
 	case DifferenceKindWriting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillArea.
+const (
+	DirectBillAreaBilling    DirectBillArea = "billing"
+	DirectBillAreaBusiness   DirectBillArea = "business"
+	DirectBillAreaCompliance DirectBillArea = "compliance"
+	DirectBillAreaOperations DirectBillArea = "operations"
+	DirectBillAreaSupport    DirectBillArea = "support"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillArea enum.
+func (e DirectBillArea) Valid() bool {
+	switch e {
+	case DirectBillAreaBilling:
+		return true
+	case DirectBillAreaBusiness:
+		return true
+	case DirectBillAreaCompliance:
+		return true
+	case DirectBillAreaOperations:
+		return true
+	case DirectBillAreaSupport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillCheckStatus.
+const (
+	DirectBillCheckStatusMet    DirectBillCheckStatus = "Met"
+	DirectBillCheckStatusNotMet DirectBillCheckStatus = "NotMet"
+	DirectBillCheckStatusOpen   DirectBillCheckStatus = "Open"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillCheckStatus enum.
+func (e DirectBillCheckStatus) Valid() bool {
+	switch e {
+	case DirectBillCheckStatusMet:
+		return true
+	case DirectBillCheckStatusNotMet:
+		return true
+	case DirectBillCheckStatusOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillDecisionValue.
+const (
+	DirectBillDecisionValueApproved DirectBillDecisionValue = "Approved"
+	DirectBillDecisionValueDeclined DirectBillDecisionValue = "Declined"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillDecisionValue enum.
+func (e DirectBillDecisionValue) Valid() bool {
+	switch e {
+	case DirectBillDecisionValueApproved:
+		return true
+	case DirectBillDecisionValueDeclined:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillItemKind.
+const (
+	DirectBillItemKindChoice       DirectBillItemKind = "choice"
+	DirectBillItemKindConfirmation DirectBillItemKind = "confirmation"
+	DirectBillItemKindMonths       DirectBillItemKind = "months"
+	DirectBillItemKindNone         DirectBillItemKind = "none"
+	DirectBillItemKindRevenue      DirectBillItemKind = "revenue"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillItemKind enum.
+func (e DirectBillItemKind) Valid() bool {
+	switch e {
+	case DirectBillItemKindChoice:
+		return true
+	case DirectBillItemKindConfirmation:
+		return true
+	case DirectBillItemKindMonths:
+		return true
+	case DirectBillItemKindNone:
+		return true
+	case DirectBillItemKindRevenue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillReasonCode.
+const (
+	DirectBillReasonCodeAgreementMissing     DirectBillReasonCode = "agreement_missing"
+	DirectBillReasonCodeCreditNotSufficient  DirectBillReasonCode = "credit_not_sufficient"
+	DirectBillReasonCodeDesignationMissing   DirectBillReasonCode = "designation_missing"
+	DirectBillReasonCodeEvidenceInsufficient DirectBillReasonCode = "evidence_insufficient"
+	DirectBillReasonCodeOperationsNotReady   DirectBillReasonCode = "operations_not_ready"
+	DirectBillReasonCodeRevenueNotShown      DirectBillReasonCode = "revenue_not_shown"
+	DirectBillReasonCodeSecurityIncomplete   DirectBillReasonCode = "security_incomplete"
+	DirectBillReasonCodeSupportPlanMissing   DirectBillReasonCode = "support_plan_missing"
+	DirectBillReasonCodeTenureNotShown       DirectBillReasonCode = "tenure_not_shown"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillReasonCode enum.
+func (e DirectBillReasonCode) Valid() bool {
+	switch e {
+	case DirectBillReasonCodeAgreementMissing:
+		return true
+	case DirectBillReasonCodeCreditNotSufficient:
+		return true
+	case DirectBillReasonCodeDesignationMissing:
+		return true
+	case DirectBillReasonCodeEvidenceInsufficient:
+		return true
+	case DirectBillReasonCodeOperationsNotReady:
+		return true
+	case DirectBillReasonCodeRevenueNotShown:
+		return true
+	case DirectBillReasonCodeSecurityIncomplete:
+		return true
+	case DirectBillReasonCodeSupportPlanMissing:
+		return true
+	case DirectBillReasonCodeTenureNotShown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillStatus.
+const (
+	DirectBillStatusActive      DirectBillStatus = "Active"
+	DirectBillStatusApproved    DirectBillStatus = "Approved"
+	DirectBillStatusDeclined    DirectBillStatus = "Declined"
+	DirectBillStatusDraft       DirectBillStatus = "Draft"
+	DirectBillStatusNotStarted  DirectBillStatus = "NotStarted"
+	DirectBillStatusOverdue     DirectBillStatus = "Overdue"
+	DirectBillStatusUnderReview DirectBillStatus = "UnderReview"
+	DirectBillStatusWithdrawn   DirectBillStatus = "Withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillStatus enum.
+func (e DirectBillStatus) Valid() bool {
+	switch e {
+	case DirectBillStatusActive:
+		return true
+	case DirectBillStatusApproved:
+		return true
+	case DirectBillStatusDeclined:
+		return true
+	case DirectBillStatusDraft:
+		return true
+	case DirectBillStatusNotStarted:
+		return true
+	case DirectBillStatusOverdue:
+		return true
+	case DirectBillStatusUnderReview:
+		return true
+	case DirectBillStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillTaskName.
+const (
+	DirectBillTaskNameBilling      DirectBillTaskName = "billing"
+	DirectBillTaskNameCredit       DirectBillTaskName = "credit"
+	DirectBillTaskNameProvisioning DirectBillTaskName = "provisioning"
+	DirectBillTaskNameTax          DirectBillTaskName = "tax"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillTaskName enum.
+func (e DirectBillTaskName) Valid() bool {
+	switch e {
+	case DirectBillTaskNameBilling:
+		return true
+	case DirectBillTaskNameCredit:
+		return true
+	case DirectBillTaskNameProvisioning:
+		return true
+	case DirectBillTaskNameTax:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectBillTaskStatus.
+const (
+	DirectBillTaskStatusDone DirectBillTaskStatus = "Done"
+	DirectBillTaskStatusOpen DirectBillTaskStatus = "Open"
+)
+
+// Valid indicates whether the value is a known member of the DirectBillTaskStatus enum.
+func (e DirectBillTaskStatus) Valid() bool {
+	switch e {
+	case DirectBillTaskStatusDone:
+		return true
+	case DirectBillTaskStatusOpen:
 		return true
 	default:
 		return false
@@ -445,18 +700,45 @@ func (e DocumentScan) Valid() bool {
 	}
 }
 
-// Defines values for LocationStatus.
+// Defines values for GivenRole.
 const (
-	LocationStatusClosed LocationStatus = "Closed"
-	LocationStatusOpen   LocationStatus = "Open"
+	GivenRoleAdminAgent     GivenRole = "AdminAgent"
+	GivenRoleGlobalAdmin    GivenRole = "GlobalAdmin"
+	GivenRoleLegalAuthority GivenRole = "LegalAuthority"
 )
 
-// Valid indicates whether the value is a known member of the LocationStatus enum.
-func (e LocationStatus) Valid() bool {
+// Valid indicates whether the value is a known member of the GivenRole enum.
+func (e GivenRole) Valid() bool {
 	switch e {
-	case LocationStatusClosed:
+	case GivenRoleAdminAgent:
 		return true
-	case LocationStatusOpen:
+	case GivenRoleGlobalAdmin:
+		return true
+	case GivenRoleLegalAuthority:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InvitationStatus.
+const (
+	InvitationStatusAccepted InvitationStatus = "Accepted"
+	InvitationStatusExpired  InvitationStatus = "Expired"
+	InvitationStatusOpen     InvitationStatus = "Open"
+	InvitationStatusRevoked  InvitationStatus = "Revoked"
+)
+
+// Valid indicates whether the value is a known member of the InvitationStatus enum.
+func (e InvitationStatus) Valid() bool {
+	switch e {
+	case InvitationStatusAccepted:
+		return true
+	case InvitationStatusExpired:
+		return true
+	case InvitationStatusOpen:
+		return true
+	case InvitationStatusRevoked:
 		return true
 	default:
 		return false
@@ -661,6 +943,7 @@ func (e ProgrammeStatus) Valid() bool {
 // Defines values for QueueName.
 const (
 	QueueNameAppeals      QueueName = "appeals"
+	QueueNameDirectBill   QueueName = "directBill"
 	QueueNameDocuments    QueueName = "documents"
 	QueueNameDormant      QueueName = "dormant"
 	QueueNameDueToday     QueueName = "dueToday"
@@ -673,6 +956,8 @@ const (
 func (e QueueName) Valid() bool {
 	switch e {
 	case QueueNameAppeals:
+		return true
+	case QueueNameDirectBill:
 		return true
 	case QueueNameDocuments:
 		return true
@@ -766,6 +1051,24 @@ func (e Role) Valid() bool {
 	}
 }
 
+// Defines values for RoleSource.
+const (
+	RoleSourceDirectory RoleSource = "directory"
+	RoleSourceRecord    RoleSource = "record"
+)
+
+// Valid indicates whether the value is a known member of the RoleSource enum.
+func (e RoleSource) Valid() bool {
+	switch e {
+	case RoleSourceDirectory:
+		return true
+	case RoleSourceRecord:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SetAsideCode.
 const (
 	SetAsideCodeNeedsSpecialist     SetAsideCode = "needs_specialist"
@@ -787,6 +1090,24 @@ func (e SetAsideCode) Valid() bool {
 	case SetAsideCodeRegistryUnavailable:
 		return true
 	case SetAsideCodeWaitingForAuthority:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SignInKind.
+const (
+	SignInKindOwnAccount  SignInKind = "ownAccount"
+	SignInKindWorkAccount SignInKind = "workAccount"
+)
+
+// Valid indicates whether the value is a known member of the SignInKind enum.
+func (e SignInKind) Valid() bool {
+	switch e {
+	case SignInKindOwnAccount:
+		return true
+	case SignInKindWorkAccount:
 		return true
 	default:
 		return false
@@ -955,6 +1276,30 @@ func (e WorkflowStatus) Valid() bool {
 	}
 }
 
+// Defines values for TaskName.
+const (
+	TaskNameBilling      TaskName = "billing"
+	TaskNameCredit       TaskName = "credit"
+	TaskNameProvisioning TaskName = "provisioning"
+	TaskNameTax          TaskName = "tax"
+)
+
+// Valid indicates whether the value is a known member of the TaskName enum.
+func (e TaskName) Valid() bool {
+	switch e {
+	case TaskNameBilling:
+		return true
+	case TaskNameCredit:
+		return true
+	case TaskNameProvisioning:
+		return true
+	case TaskNameTax:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListPartnersParamsReviewer.
 const (
 	ListPartnersParamsReviewerMe ListPartnersParamsReviewer = "me"
@@ -970,24 +1315,55 @@ func (e ListPartnersParamsReviewer) Valid() bool {
 	}
 }
 
+// Defines values for ListDirectBillCustomersParamsPlan.
+const (
+	ListDirectBillCustomersParamsPlanIndirect ListDirectBillCustomersParamsPlan = "indirect"
+	ListDirectBillCustomersParamsPlanMove     ListDirectBillCustomersParamsPlan = "move"
+)
+
+// Valid indicates whether the value is a known member of the ListDirectBillCustomersParamsPlan enum.
+func (e ListDirectBillCustomersParamsPlan) Valid() bool {
+	switch e {
+	case ListDirectBillCustomersParamsPlanIndirect:
+		return true
+	case ListDirectBillCustomersParamsPlanMove:
+		return true
+	default:
+		return false
+	}
+}
+
 // AcceptanceEvidence What is kept of an acceptance (A2). The event it names is part of the partner's hash-chained history.
 type AcceptanceEvidence struct {
 	AcceptedAt time.Time `json:"acceptedAt"`
 
 	// CarriedFrom The existing Partner ID whose records tell of the signature; it was made elsewhere, so signedBy, ipAddress and userAgent are empty (E5).
-	CarriedFrom       string            `json:"carriedFrom,omitempty,omitzero"`
+	CarriedFrom string `json:"carriedFrom,omitempty,omitzero"`
+
+	// Consent What the signer consented to.
+	Consent           string            `json:"consent,omitempty,omitzero"`
 	DocumentMediaType DocumentMediaType `json:"documentMediaType"`
-	EventID           string            `json:"eventId"`
-	IPAddress         string            `json:"ipAddress"`
-	SHA256            string            `json:"sha256"`
+
+	// EffectiveFrom Of the version; after `acceptedAt` when it was accepted ahead.
+	EffectiveFrom time.Time `json:"effectiveFrom,omitempty,omitzero"`
+	EventID       string    `json:"eventId"`
+	IPAddress     string    `json:"ipAddress"`
+
+	// LegalAuthority The evidence that somebody may sign for the company (A3).
+	LegalAuthority *LegalAuthority `json:"legalAuthority,omitempty"`
+	Region         string          `json:"region"`
+	SHA256         string          `json:"sha256"`
 
 	// SignedBy The signed-in user, by the identity provider's subject.
 	SignedBy    string `json:"signedBy"`
 	SignerName  string `json:"signerName"`
 	SignerTitle string `json:"signerTitle"`
 	TenantID    string `json:"tenantId"`
-	UserAgent   string `json:"userAgent"`
-	Version     string `json:"version"`
+
+	// Title Of the agreement.
+	Title     string `json:"title,omitempty,omitzero"`
+	UserAgent string `json:"userAgent"`
+	Version   string `json:"version"`
 }
 
 // AcceptanceRequest defines model for AcceptanceRequest.
@@ -1044,16 +1420,35 @@ type AddressFieldRule struct {
 	UpperCase bool `json:"upperCase,omitempty,omitzero"`
 }
 
+// AdminRecoveryRequest defines model for AdminRecoveryRequest.
+type AdminRecoveryRequest struct {
+	Email string `json:"email"`
+
+	// Reason What was shown; for staff and the audit trail.
+	Reason string `json:"reason"`
+}
+
 // Agreement The current agreement of the partner's region (A1, A2).
 type Agreement struct {
-	AcceptedAt    time.Time           `json:"acceptedAt,omitempty,omitzero"`
+	// AcceptBy Until when an acceptance of the version before counts (A6); absent for a region's first version.
+	AcceptBy   time.Time `json:"acceptBy,omitempty,omitzero"`
+	AcceptedAt time.Time `json:"acceptedAt,omitempty,omitzero"`
+
+	// AcceptedVersion The version that the company has accepted and that goes by today.
+	AcceptedVersion string `json:"acceptedVersion,omitempty,omitzero"`
+
+	// Coming The version that is known to take the current one's place (A6).
+	Coming ComingAgreement `json:"coming,omitempty,omitzero"`
+
+	// Consent What a signer consents to; show it where the consent is given. It is kept with the acceptance.
+	Consent       string              `json:"consent"`
 	Documents     []AgreementDocument `json:"documents"`
 	EffectiveFrom time.Time           `json:"effectiveFrom"`
 
 	// Region The region of the legal address.
 	Region string `json:"region"`
 
-	// Status NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted.
+	// Status NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted; Outdated when only the version before is (A6).
 	Status AgreementStatus `json:"status"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
@@ -1064,6 +1459,15 @@ type Agreement struct {
 	Test    bool   `json:"test,omitempty,omitzero"`
 	Title   string `json:"title"`
 	Version string `json:"version"`
+}
+
+// AgreementAcceptances defines model for AgreementAcceptances.
+type AgreementAcceptances struct {
+	// Items The newest first.
+	Items []AcceptanceEvidence `json:"items"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
 }
 
 // AgreementDocument defines model for AgreementDocument.
@@ -1079,14 +1483,16 @@ type AgreementDocument struct {
 	Size int `json:"size"`
 }
 
-// AgreementStatus NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted.
+// AgreementStatus NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted; Outdated when only the version before is (A6).
 type AgreementStatus string
 
 // AgreementSummary defines model for AgreementSummary.
 type AgreementSummary struct {
+	// AcceptBy When the accepted version is outdated, by when the one in force is to be accepted (A6).
+	AcceptBy   time.Time `json:"acceptBy,omitempty,omitzero"`
 	AcceptedAt time.Time `json:"acceptedAt,omitempty,omitzero"`
 
-	// Status NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted.
+	// Status NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted; Outdated when only the version before is (A6).
 	Status AgreementStatus `json:"status"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
@@ -1295,6 +1701,23 @@ type ChecklistStep struct {
 	Who Party `json:"who"`
 }
 
+// ComingAgreement The version that is known to take the current one's place (A6).
+type ComingAgreement struct {
+	// AcceptBy Until when an acceptance of the current version counts.
+	AcceptBy      time.Time           `json:"acceptBy"`
+	Documents     []AgreementDocument `json:"documents"`
+	EffectiveFrom time.Time           `json:"effectiveFrom"`
+
+	// Status NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted; Outdated when only the version before is (A6).
+	Status AgreementStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+	Title       string      `json:"title"`
+	Version     string      `json:"version"`
+}
+
 // ComparisonResult exact means that nothing differs but in writing, unknown that no record was found. Neither near nor unknown blocks; a reviewer looks (B4).
 type ComparisonResult string
 
@@ -1347,6 +1770,12 @@ type CountrySummary struct {
 	// Supported Whether a partner may have its legal address here.
 	Supported bool `json:"supported"`
 }
+
+// CustomerPlan defines model for CustomerPlan.
+type CustomerPlan string
+
+// CustomerStep defines model for CustomerStep.
+type CustomerStep string
 
 // Decision The decision with what the partner can do about it (V4, V11).
 type Decision struct {
@@ -1406,6 +1835,375 @@ type DeclineRequest struct {
 // letter or two are others. `order`: the same words in another order. `incomplete`: the record has more words.
 // `additional`: it has fewer. `different`: another text.
 type DifferenceKind string
+
+// DirectBill defines model for DirectBill.
+type DirectBill struct {
+	// Application Number of the newest, 0 before the first.
+	Application int `json:"application"`
+
+	// ApplyAgainFrom The company can't apply before.
+	ApplyAgainFrom time.Time `json:"applyAgainFrom,omitempty,omitzero"`
+
+	// Changes What the requirements in force ask otherwise than those that the draft answered.
+	Changes []DirectBillChange `json:"changes"`
+	Checks  []DirectBillCheck  `json:"checks"`
+
+	// Claim Who has the case (O2).
+	Claim *CaseClaim `json:"claim,omitempty"`
+
+	// Decision The newest decision, also of the application before the present draft.
+	Decision     *DirectBillDecision     `json:"decision,omitempty"`
+	Declarations []DirectBillDeclaration `json:"declarations"`
+
+	// Expected When to expect the decision, counted in business days (V2).
+	Expected  *ExpectedDates `json:"expected,omitempty"`
+	PartnerID string         `json:"partnerId"`
+	Plan      DirectBillPlan `json:"plan"`
+
+	// Remaining What submitting would still refuse; empty when the draft can be submitted, and when it was.
+	Remaining []FieldError `json:"remaining"`
+
+	// Requirements The requirements in force, or those that the application is bound to.
+	Requirements DirectBillRequirementsRef `json:"requirements"`
+
+	// Reseller The time as an indirect reseller, by the record.
+	Reseller DirectBillReseller `json:"reseller"`
+	Since    time.Time          `json:"since,omitempty,omitzero"`
+
+	// Status Overdue is under review still, after the promised days; Approved has tasks left (X4, X5).
+	Status DirectBillStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass      `json:"statusClass"`
+	SubmittedAt time.Time        `json:"submittedAt,omitempty,omitzero"`
+	SubmittedBy string           `json:"submittedBy,omitempty,omitzero"`
+	Tasks       []DirectBillTask `json:"tasks,omitempty,omitzero"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+
+	// Turn Who has the ball, what he owes and by when (V11, D8).
+	Turn Turn `json:"turn"`
+}
+
+// DirectBillAnswer defines model for DirectBillAnswer.
+type DirectBillAnswer struct {
+	// AmountUsd Of a revenue, in whole USD.
+	AmountUsd int    `json:"amountUsd,omitempty,omitzero"`
+	Choice    string `json:"choice,omitempty,omitzero"`
+
+	// DocumentIds Documents of the company's verification that show it.
+	DocumentIds []string `json:"documentIds,omitempty,omitzero"`
+
+	// Evidence What shows it, such as a report or a contract number.
+	Evidence string `json:"evidence,omitempty,omitzero"`
+	Item     string `json:"item"`
+
+	// Met Of a confirmation.
+	Met bool `json:"met,omitempty,omitzero"`
+
+	// PeriodEnd The last day of its twelve months, YYYY-MM-DD; they ended within the last three months.
+	PeriodEnd string `json:"periodEnd,omitempty,omitzero"`
+}
+
+// DirectBillArea defines model for DirectBillArea.
+type DirectBillArea string
+
+// DirectBillChange defines model for DirectBillChange.
+type DirectBillChange struct {
+	Item string `json:"item"`
+	Text string `json:"text"`
+}
+
+// DirectBillCheck defines model for DirectBillCheck.
+type DirectBillCheck struct {
+	Answer  *DirectBillAnswer `json:"answer,omitempty"`
+	Area    DirectBillArea    `json:"area"`
+	AtLeast int               `json:"atLeast,omitempty,omitzero"`
+
+	// Detail Why, for a person.
+	Detail   string `json:"detail"`
+	Evidence bool   `json:"evidence"`
+
+	// From From when on it will be met, where the record says so.
+	From time.Time `json:"from,omitempty,omitzero"`
+	Item string    `json:"item"`
+
+	// Kind How it is answered; `months` is computed from the record, `none` isn't answered here.
+	Kind    DirectBillItemKind    `json:"kind"`
+	Options []string              `json:"options,omitempty,omitzero"`
+	Status  DirectBillCheckStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+	Text        string      `json:"text"`
+	Title       string      `json:"title"`
+
+	// Where API path where it is answered or mended.
+	Where string `json:"where"`
+}
+
+// DirectBillCheckStatus defines model for DirectBillCheckStatus.
+type DirectBillCheckStatus string
+
+// DirectBillClaim defines model for DirectBillClaim.
+type DirectBillClaim struct {
+	Reason string `json:"reason"`
+
+	// TakeOver Also when another reviewer has it.
+	TakeOver bool `json:"takeOver,omitempty,omitzero"`
+}
+
+// DirectBillCustomer defines model for DirectBillCustomer.
+type DirectBillCustomer struct {
+	Agreement      CustomerStep `json:"agreement,omitempty,omitzero"`
+	AgreementAt    time.Time    `json:"agreementAt,omitempty,omitzero"`
+	ID             string       `json:"id"`
+	Moved          bool         `json:"moved"`
+	Name           string       `json:"name"`
+	Note           string       `json:"note,omitempty,omitzero"`
+	Plan           CustomerPlan `json:"plan"`
+	Provisioning   CustomerStep `json:"provisioning,omitempty,omitzero"`
+	ProvisioningAt time.Time    `json:"provisioningAt,omitempty,omitzero"`
+}
+
+// DirectBillCustomerInput defines model for DirectBillCustomerInput.
+type DirectBillCustomerInput struct {
+	Agreement CustomerStep `json:"agreement,omitempty,omitzero"`
+
+	// ID The company's own id of the customer.
+	ID           string       `json:"id"`
+	Name         string       `json:"name,omitempty,omitzero"`
+	Note         string       `json:"note,omitempty,omitzero"`
+	Plan         CustomerPlan `json:"plan,omitempty,omitzero"`
+	Provisioning CustomerStep `json:"provisioning,omitempty,omitzero"`
+}
+
+// DirectBillCustomerPage defines model for DirectBillCustomerPage.
+type DirectBillCustomerPage struct {
+	Items []DirectBillCustomer `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next NextCursor     `json:"next,omitempty,omitzero"`
+	Plan DirectBillPlan `json:"plan"`
+}
+
+// DirectBillCustomerPlan defines model for DirectBillCustomerPlan.
+type DirectBillCustomerPlan struct {
+	Items []DirectBillCustomer `json:"items"`
+	Plan  DirectBillPlan       `json:"plan"`
+}
+
+// DirectBillDecision The newest decision, also of the application before the present draft.
+type DirectBillDecision struct {
+	ApplyAgainFrom time.Time               `json:"applyAgainFrom,omitempty,omitzero"`
+	At             time.Time               `json:"at"`
+	Decision       DirectBillDecisionValue `json:"decision"`
+
+	// Reason The reviewer's own words, for staff alone (O3).
+	Reason  string             `json:"reason,omitempty,omitzero"`
+	Reasons []DirectBillReason `json:"reasons"`
+}
+
+// DirectBillDecisionRequest defines model for DirectBillDecisionRequest.
+type DirectBillDecisionRequest struct {
+	// Application The one that was looked at, so that no other is decided by mistake.
+	Application int `json:"application,omitempty,omitzero"`
+
+	// ApplyAgainFrom Of a decline, within a year.
+	ApplyAgainFrom time.Time               `json:"applyAgainFrom,omitempty,omitzero"`
+	Decision       DirectBillDecisionValue `json:"decision"`
+
+	// Reason Why; kept in the audit trail, for staff alone (O3).
+	Reason      string                 `json:"reason"`
+	ReasonCodes []DirectBillReasonCode `json:"reasonCodes,omitempty,omitzero"`
+}
+
+// DirectBillDecisionValue defines model for DirectBillDecisionValue.
+type DirectBillDecisionValue string
+
+// DirectBillDeclaration defines model for DirectBillDeclaration.
+type DirectBillDeclaration struct {
+	Area     DirectBillArea `json:"area"`
+	At       time.Time      `json:"at,omitempty,omitzero"`
+	By       string         `json:"by,omitempty,omitzero"`
+	Declared bool           `json:"declared"`
+	ID       string         `json:"id"`
+	Text     string         `json:"text"`
+}
+
+// DirectBillDraft defines model for DirectBillDraft.
+type DirectBillDraft struct {
+	Answers []DirectBillAnswer `json:"answers"`
+
+	// Declarations Ids of the statements that are declared.
+	Declarations []string `json:"declarations"`
+}
+
+// DirectBillItem defines model for DirectBillItem.
+type DirectBillItem struct {
+	Area DirectBillArea `json:"area"`
+
+	// AtLeast Months, or whole USD.
+	AtLeast int `json:"atLeast,omitempty,omitzero"`
+
+	// Evidence The answer must name evidence.
+	Evidence bool `json:"evidence"`
+
+	// Item Stable, also across fiscal years.
+	Item string `json:"item"`
+
+	// Kind How it is answered; `months` is computed from the record, `none` isn't answered here.
+	Kind    DirectBillItemKind `json:"kind"`
+	Options []string           `json:"options,omitempty,omitzero"`
+	Text    string             `json:"text"`
+	Title   string             `json:"title"`
+}
+
+// DirectBillItemKind How it is answered; `months` is computed from the record, `none` isn't answered here.
+type DirectBillItemKind string
+
+// DirectBillPlan defines model for DirectBillPlan.
+type DirectBillPlan struct {
+	// Agreed Of those that move, with the new customer agreement.
+	Agreed    int `json:"agreed"`
+	Customers int `json:"customers"`
+
+	// Indirect Of them, those that stay indirect. Customers outside the plan do, too.
+	Indirect int `json:"indirect"`
+
+	// Moved Of those that move, with agreement and provisioning done.
+	Moved  int `json:"moved"`
+	Moving int `json:"moving"`
+
+	// Note What every plan says about subscriptions.
+	Note string `json:"note"`
+}
+
+// DirectBillPlanRequest defines model for DirectBillPlanRequest.
+type DirectBillPlanRequest struct {
+	Customers []DirectBillCustomerInput `json:"customers"`
+}
+
+// DirectBillReason defines model for DirectBillReason.
+type DirectBillReason struct {
+	Code   DirectBillReasonCode `json:"code"`
+	Remedy string               `json:"remedy"`
+	Text   string               `json:"text"`
+}
+
+// DirectBillReasonCode defines model for DirectBillReasonCode.
+type DirectBillReasonCode string
+
+// DirectBillRequirementsRef The requirements in force, or those that the application is bound to.
+type DirectBillRequirementsRef struct {
+	EffectiveFrom  string `json:"effectiveFrom"`
+	EffectiveUntil string `json:"effectiveUntil,omitempty,omitzero"`
+	FiscalYear     string `json:"fiscalYear"`
+	SetID          string `json:"setId"`
+	Title          string `json:"title"`
+}
+
+// DirectBillReseller The time as an indirect reseller, by the record.
+type DirectBillReseller struct {
+	Months int `json:"months"`
+
+	// Since When the first request of a distributor was accepted.
+	Since time.Time `json:"since,omitempty,omitzero"`
+}
+
+// DirectBillSet defines model for DirectBillSet.
+type DirectBillSet struct {
+	Declarations []DirectBillStatement `json:"declarations"`
+
+	// EffectiveFrom The first day, in UTC.
+	EffectiveFrom string `json:"effectiveFrom"`
+
+	// EffectiveUntil The last day; absent for the newest.
+	EffectiveUntil string `json:"effectiveUntil,omitempty,omitzero"`
+
+	// FiscalYear The first in which it is in force.
+	FiscalYear string           `json:"fiscalYear"`
+	InForce    bool             `json:"inForce"`
+	Items      []DirectBillItem `json:"items"`
+	SetID      string           `json:"setId"`
+
+	// Source Where it was published, and when that was read.
+	Source DirectBillSource `json:"source"`
+	Title  string           `json:"title"`
+}
+
+// DirectBillSetList defines model for DirectBillSetList.
+type DirectBillSetList struct {
+	Items []DirectBillSet `json:"items"`
+}
+
+// DirectBillSource Where it was published, and when that was read.
+type DirectBillSource struct {
+	Note string `json:"note,omitempty,omitzero"`
+
+	// ReadOn A day.
+	ReadOn string `json:"readOn"`
+	Title  string `json:"title"`
+	URL    string `json:"url"`
+}
+
+// DirectBillStatement defines model for DirectBillStatement.
+type DirectBillStatement struct {
+	Area DirectBillArea `json:"area"`
+	ID   string         `json:"id"`
+	Text string         `json:"text"`
+}
+
+// DirectBillStatus Overdue is under review still, after the promised days; Approved has tasks left (X4, X5).
+type DirectBillStatus string
+
+// DirectBillTask defines model for DirectBillTask.
+type DirectBillTask struct {
+	// By Who did it; the company doesn't see staff's names.
+	By           string    `json:"by,omitempty,omitzero"`
+	DoneAt       time.Time `json:"doneAt,omitempty,omitzero"`
+	Due          time.Time `json:"due"`
+	Evidence     string    `json:"evidence,omitempty,omitzero"`
+	OverdueSince time.Time `json:"overdueSince,omitempty,omitzero"`
+
+	// ReopenedBecause Why staff opened it again.
+	ReopenedBecause string               `json:"reopenedBecause,omitempty,omitzero"`
+	Status          DirectBillTaskStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass        `json:"statusClass"`
+	Task        DirectBillTaskName `json:"task"`
+	Text        string             `json:"text"`
+	Title       string             `json:"title"`
+
+	// Who Who has to act. nobody means that nothing is owed.
+	Who Party `json:"who"`
+}
+
+// DirectBillTaskName defines model for DirectBillTaskName.
+type DirectBillTaskName string
+
+// DirectBillTaskRequest defines model for DirectBillTaskRequest.
+type DirectBillTaskRequest struct {
+	// Evidence Of Done.
+	Evidence string `json:"evidence,omitempty,omitzero"`
+
+	// Reason Of Open, by staff.
+	Reason string               `json:"reason,omitempty,omitzero"`
+	Status DirectBillTaskStatus `json:"status"`
+}
+
+// DirectBillTaskStatus defines model for DirectBillTaskStatus.
+type DirectBillTaskStatus string
+
+// DirectBillWithdrawal defines model for DirectBillWithdrawal.
+type DirectBillWithdrawal struct {
+	Reason string `json:"reason,omitempty,omitzero"`
+}
 
 // Distributor A distributor of the directory (D1).
 type Distributor struct {
@@ -1601,11 +2399,8 @@ type Eligibility struct {
 	DistributorID string             `json:"distributorId,omitempty,omitzero"`
 
 	// Eligible True when every check is met.
-	Eligible bool `json:"eligible"`
-
-	// LocationID The location that was asked about; absent for the legal address.
-	LocationID string `json:"locationId,omitempty,omitzero"`
-	PartnerID  string `json:"partnerId"`
+	Eligible  bool   `json:"eligible"`
+	PartnerID string `json:"partnerId"`
 
 	// Test It is a test partner, nothing about it is real; absent for a real one.
 	Test bool `json:"test,omitempty,omitzero"`
@@ -1693,6 +2488,133 @@ type FieldError struct {
 	Pointer string `json:"pointer"`
 }
 
+// GivenRole A role that users give each other.
+type GivenRole string
+
+// Handover What somebody hands to another user; it waits for the other's answer (A7).
+type Handover struct {
+	ExpiresAt  time.Time `json:"expiresAt"`
+	From       string    `json:"from"`
+	HandoverID string    `json:"handoverId"`
+
+	// Leave Who hands over then is no user any more; absent otherwise.
+	Leave      bool      `json:"leave,omitempty,omitzero"`
+	ProposedAt time.Time `json:"proposedAt"`
+	Roles      []Role    `json:"roles"`
+	To         string    `json:"to"`
+	ToUserID   string    `json:"toUserId"`
+
+	// ToYou It is offered to who asks; absent otherwise.
+	ToYou bool `json:"toYou,omitempty,omitzero"`
+
+	// WorkEmail With it the mails about the onboarding go to the other; absent otherwise.
+	WorkEmail bool `json:"workEmail,omitempty,omitzero"`
+}
+
+// HandoverRequest defines model for HandoverRequest.
+type HandoverRequest struct {
+	Leave  bool   `json:"leave,omitempty,omitzero"`
+	UserID string `json:"userId"`
+}
+
+// Invitation defines model for Invitation.
+type Invitation struct {
+	Email string `json:"email"`
+
+	// EndedAt When it was accepted or revoked.
+	EndedAt      time.Time `json:"endedAt,omitempty,omitzero"`
+	ExpiresAt    time.Time `json:"expiresAt"`
+	InvitationID string    `json:"invitationId"`
+	InvitedAt    time.Time `json:"invitedAt"`
+	InvitedBy    string    `json:"invitedBy"`
+
+	// OtherDomain A warning that the address isn't at a domain that is known to be the company's; absent when it is.
+	OtherDomain bool `json:"otherDomain,omitempty,omitzero"`
+
+	// Recovery By staff, because no Global Admin was left (O3); absent otherwise.
+	Recovery bool   `json:"recovery,omitempty,omitzero"`
+	Roles    []Role `json:"roles"`
+	Sends    int    `json:"sends"`
+
+	// SentAt When the link that works was sent.
+	SentAt time.Time        `json:"sentAt"`
+	Status InvitationStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+
+	// Undeliverable Mails don't reach the address; absent as far as they do.
+	Undeliverable bool `json:"undeliverable,omitempty,omitzero"`
+}
+
+// InvitationRequest defines model for InvitationRequest.
+type InvitationRequest struct {
+	Email string `json:"email"`
+
+	// OtherDomain The inviter knows that the address isn't at one of the company's mail domains.
+	OtherDomain bool        `json:"otherDomain,omitempty,omitzero"`
+	Roles       []GivenRole `json:"roles,omitempty,omitzero"`
+}
+
+// InvitationStatus defines model for InvitationStatus.
+type InvitationStatus string
+
+// InvitationView What the holder of an invitation's link may know (A7).
+type InvitationView struct {
+	CompanyName string    `json:"companyName"`
+	EmailMasked string    `json:"emailMasked"`
+	ExpiresAt   time.Time `json:"expiresAt"`
+	Roles       []Role    `json:"roles"`
+
+	// SignIn workAccount is the company's directory; ownAccount is one that the person signs up for with the invited address.
+	SignIn SignInKind       `json:"signIn"`
+	State  InvitationStatus `json:"state"`
+
+	// StateClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StateClass StatusClass `json:"stateClass"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+}
+
+// JoinRequest Somebody with a proven address at one of the company's mail domains who asks to be added (E8).
+type JoinRequest struct {
+	AskedAt   time.Time `json:"askedAt"`
+	Email     string    `json:"email"`
+	ExpiresAt time.Time `json:"expiresAt"`
+	Name      string    `json:"name,omitempty,omitzero"`
+	RequestID string    `json:"requestId"`
+}
+
+// LegalAuthority The evidence that somebody may sign for the company (A3).
+type LegalAuthority struct {
+	// Date The document's date.
+	Date     string `json:"date"`
+	Document string `json:"document"`
+
+	// DocumentID Of a document that was uploaded for the verification.
+	DocumentID string `json:"documentId,omitempty,omitzero"`
+
+	// EventID Of the audit trail.
+	EventID    string    `json:"eventId"`
+	Note       string    `json:"note,omitempty,omitzero"`
+	RecordedAt time.Time `json:"recordedAt"`
+	RecordedBy string    `json:"recordedBy"`
+}
+
+// LegalAuthorityRequest defines model for LegalAuthorityRequest.
+type LegalAuthorityRequest struct {
+	// Date The document's date, like 2026-03-01.
+	Date string `json:"date"`
+
+	// Document Which document shows it.
+	Document   string `json:"document"`
+	DocumentID string `json:"documentId,omitempty,omitzero"`
+	Note       string `json:"note,omitempty,omitzero"`
+}
+
 // LegalInfo defines model for LegalInfo.
 type LegalInfo struct {
 	// LegalProfile Who the company is (B1).
@@ -1720,73 +2642,6 @@ type LegalProfile struct {
 	RegistrationNumber string `json:"registrationNumber,omitempty,omitzero"`
 	TradingName        string `json:"tradingName,omitempty,omitzero"`
 }
-
-// Location defines model for Location.
-type Location struct {
-	AddedAt time.Time `json:"addedAt,omitempty,omitzero"`
-
-	// Address A physical address, no post office box (B1). In a draft every member may be absent; what submission wants is in
-	// the country's rules.
-	Address   Address   `json:"address"`
-	ChangedAt time.Time `json:"changedAt,omitempty,omitzero"`
-	ClosedAt  time.Time `json:"closedAt,omitempty,omitzero"`
-
-	// FileID The request file that added it.
-	FileID string `json:"fileId,omitempty,omitzero"`
-
-	// Legal It is the legal address, which changes only by being verified (V7).
-	Legal      bool   `json:"legal"`
-	LocationID string `json:"locationId"`
-
-	// MayTransact Through at least one distributor. The eligibility with `locationId` has every check.
-	MayTransact bool   `json:"mayTransact"`
-	Name        string `json:"name"`
-
-	// Needs The first thing that stands between the company and transacting at a location.
-	Needs LocationNeeds `json:"needs,omitempty,omitzero"`
-
-	// Region Of its market when it was added. It keeps it.
-	Region string         `json:"region"`
-	Status LocationStatus `json:"status"`
-
-	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
-	// on here: locked, or ended without success). Never gets new values (T3).
-	StatusClass StatusClass `json:"statusClass"`
-}
-
-// LocationInput A location as it shall be.
-type LocationInput struct {
-	// Address A physical address, no post office box (B1). In a draft every member may be absent; what submission wants is in
-	// the country's rules.
-	Address Address `json:"address,omitempty,omitzero"`
-	Name    string  `json:"name,omitempty,omitzero"`
-}
-
-// LocationNeeds The first thing that stands between the company and transacting at a location.
-type LocationNeeds struct {
-	Code  string `json:"code"`
-	Roles []Role `json:"roles,omitempty,omitzero"`
-	Text  string `json:"text"`
-
-	// Where The API path that mends it.
-	Where string `json:"where,omitempty,omitzero"`
-
-	// Who Who has to act. nobody means that nothing is owed.
-	Who Party `json:"who"`
-}
-
-// LocationPage defines model for LocationPage.
-type LocationPage struct {
-	Items   []Location    `json:"items"`
-	Next    string        `json:"next,omitempty,omitzero"`
-	Regions []RegionCount `json:"regions"`
-
-	// Test It is a test partner, nothing about it is real; absent for a real one.
-	Test bool `json:"test,omitempty,omitzero"`
-}
-
-// LocationStatus defines model for LocationStatus.
-type LocationStatus string
 
 // MailAddress An address that mails of the partner go to. One that serves both uses is listed once.
 type MailAddress struct {
@@ -2081,50 +2936,6 @@ type RedriveResult struct {
 	Text      string         `json:"text"`
 }
 
-// Region defines model for Region.
-type Region struct {
-	// Markets ISO 3166-1 alpha-2.
-	Markets []string `json:"markets"`
-	Name    string   `json:"name"`
-	Region  string   `json:"region"`
-}
-
-// RegionChange defines model for RegionChange.
-type RegionChange struct {
-	Effective time.Time `json:"effective"`
-
-	// From Absent when the market was in no region.
-	From   string `json:"from,omitempty,omitzero"`
-	Market string `json:"market"`
-	Source string `json:"source"`
-
-	// To Absent when the market is in no region from then on.
-	To string `json:"to,omitempty,omitzero"`
-}
-
-// RegionCount defines model for RegionCount.
-type RegionCount struct {
-	// Locations Open ones, the legal one included.
-	Locations int    `json:"locations"`
-	Region    string `json:"region"`
-}
-
-// RegionTable defines model for RegionTable.
-type RegionTable struct {
-	// Changes What is known to change after it.
-	Changes []RegionChange `json:"changes"`
-
-	// Effective From when on it holds.
-	Effective time.Time `json:"effective"`
-	Items     []Region  `json:"items"`
-
-	// Source Where it comes from.
-	Source string `json:"source"`
-
-	// Until From when on the next one holds; absent when none is known.
-	Until time.Time `json:"until,omitempty,omitzero"`
-}
-
 // RegistrationNumberRule The company's number in the official register (B1).
 type RegistrationNumberRule struct {
 	// Asked False where the country has none; then leave it out.
@@ -2216,6 +3027,12 @@ type RelationshipRequest struct {
 // RelationshipStatus defines model for RelationshipStatus.
 type RelationshipStatus string
 
+// RemovalRequest defines model for RemovalRequest.
+type RemovalRequest struct {
+	// Reason Kept in the audit trail and mailed to the user.
+	Reason string `json:"reason,omitempty,omitzero"`
+}
+
 // Requirement defines model for Requirement.
 type Requirement struct {
 	// Alternatives What else would do, or help it on, for a person.
@@ -2266,6 +3083,18 @@ type Requirements struct {
 // Role GlobalAdmin is the directory administrator of the tenant, AdminAgent does the day-to-day onboarding work, LegalAuthority
 // may sign, Member is any other user of the tenant. Reviewer is programme staff, Distributor a distributor's user.
 type Role string
+
+// RoleRequest defines model for RoleRequest.
+type RoleRequest struct {
+	// Reason Kept in the audit trail and mailed to the user.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Role A role that users give each other.
+	Role GivenRole `json:"role"`
+}
+
+// RoleSource Whose word counts. record is the partner's, and can be changed here; directory is the company's directory.
+type RoleSource string
 
 // SentMail defines model for SentMail.
 type SentMail struct {
@@ -2319,6 +3148,9 @@ type SetAsideRequest struct {
 	// Reason Why, for staff alone (O3).
 	Reason string `json:"reason"`
 }
+
+// SignInKind workAccount is the company's directory; ownAccount is one that the person signs up for with the invited address.
+type SignInKind string
 
 // StaffAppeal The partner's appeal (V11).
 type StaffAppeal struct {
@@ -2561,6 +3393,71 @@ type Turn struct {
 	Who Party `json:"who"`
 }
 
+// User defines model for User.
+type User struct {
+	Email string `json:"email"`
+
+	// LegalAuthority The evidence that somebody may sign for the company (A3).
+	LegalAuthority *LegalAuthority `json:"legalAuthority,omitempty"`
+	Name           string          `json:"name,omitempty,omitzero"`
+
+	// Roles Without Member, which every user is.
+	Roles []UserRole `json:"roles"`
+
+	// Since Since when the partner knows the person.
+	Since  time.Time `json:"since"`
+	UserID string    `json:"userId"`
+
+	// You It is who asks; absent for others.
+	You bool `json:"you,omitempty,omitzero"`
+}
+
+// UserList Who works for the partner, who is invited, and who asks to be added (A7, E8).
+type UserList struct {
+	// Handover What somebody hands to another user; it waits for the other's answer (A7).
+	Handover *Handover `json:"handover,omitempty"`
+
+	// Invitations The open ones, and those that ended lately; the newest first.
+	Invitations []Invitation `json:"invitations"`
+
+	// JoinRequests Who asks to be added and waits for an answer (E8).
+	JoinRequests []JoinRequest `json:"joinRequests"`
+
+	// MailDomains Mail domains that are known to be the company's.
+	MailDomains []string `json:"mailDomains"`
+	PartnerID   string   `json:"partnerId"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test  bool   `json:"test,omitempty,omitzero"`
+	Users []User `json:"users"`
+}
+
+// UserRole defines model for UserRole.
+type UserRole struct {
+	// GivenBy Who gave it; absent for one that came with enrolling or signing.
+	GivenBy string `json:"givenBy,omitempty,omitzero"`
+
+	// Role GlobalAdmin is the directory administrator of the tenant, AdminAgent does the day-to-day onboarding work, LegalAuthority
+	// may sign, Member is any other user of the tenant. Reviewer is programme staff, Distributor a distributor's user.
+	Role Role `json:"role"`
+
+	// Since Since when it is held; of the directory's, when the directory was last heard to say so.
+	Since time.Time `json:"since"`
+
+	// Source Whose word counts. record is the partner's, and can be changed here; directory is the company's directory.
+	Source RoleSource `json:"source"`
+}
+
+// UserStanding What who asks is to the partner now.
+type UserStanding struct {
+	CompanyName string `json:"companyName"`
+	PartnerID   string `json:"partnerId"`
+	Roles       []Role `json:"roles"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+}
+
 // Verification The verification case (V1). Only status, checks, history and turn are there before it is opened.
 type Verification struct {
 	// AppealedAt When the rejection was appealed (V11).
@@ -2742,11 +3639,14 @@ type IdempotencyKey = string
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
+// InvitationID defines model for InvitationID.
+type InvitationID = string
+
+// InvitationToken defines model for InvitationToken.
+type InvitationToken = string
+
 // Limit defines model for Limit.
 type Limit = int
-
-// LocationID defines model for LocationID.
-type LocationID = string
 
 // MailKey defines model for MailKey.
 type MailKey = string
@@ -2759,6 +3659,12 @@ type PartnerID = string
 
 // RelationshipID defines model for RelationshipID.
 type RelationshipID = string
+
+// TaskName defines model for TaskName.
+type TaskName string
+
+// UserID defines model for UserID.
+type UserID = string
 
 // BadRequest RFC 9457 problem document.
 type BadRequest = Problem
@@ -2826,6 +3732,13 @@ type ListDistributorsParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
+// AcceptInvitationParams defines parameters for AcceptInvitation.
+type AcceptInvitationParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ConfirmOwnershipLinkParams defines parameters for ConfirmOwnershipLink.
 type ConfirmOwnershipLinkParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
@@ -2861,11 +3774,24 @@ type EnrollPartnerParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// RecoverGlobalAdminParams defines parameters for RecoverGlobalAdmin.
+type RecoverGlobalAdminParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // AcceptAgreementParams defines parameters for AcceptAgreement.
 type AcceptAgreementParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetAgreementDocumentParams defines parameters for GetAgreementDocument.
+type GetAgreementDocumentParams struct {
+	// Version The version to read.
+	Version string `form:"version,omitempty" json:"version,omitempty,omitzero"`
 }
 
 // SaveBusinessInfoParams defines parameters for SaveBusinessInfo.
@@ -2898,28 +3824,23 @@ type SubmitBusinessInfoParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
-// GetEligibilityParams defines parameters for GetEligibility.
-type GetEligibilityParams struct {
-	// DistributorID The distributor the partner would transact through. A distributor's own user may leave it out.
-	DistributorID string `form:"distributorId,omitempty" json:"distributorId,omitempty,omitzero"`
-
-	// LocationID The location of the company at which it would transact.
-	LocationID string `form:"locationId,omitempty" json:"locationId,omitempty,omitzero"`
-
-	// At The moment asked about, not in the future. Now, when absent.
-	At time.Time `form:"at,omitempty" json:"at,omitempty,omitzero"`
+// SaveDirectBillParams defines parameters for SaveDirectBill.
+type SaveDirectBillParams struct {
+	// IfMatch The ETag last read. 428 without it, 412 when it is outdated.
+	IfMatch IfMatch `json:"If-Match"`
 }
 
-// ListLocationsParams defines parameters for ListLocations.
-type ListLocationsParams struct {
-	// Region Only locations of this region.
-	Region string `form:"region,omitempty" json:"region,omitempty,omitzero"`
+// ClaimDirectBillParams defines parameters for ClaimDirectBill.
+type ClaimDirectBillParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
 
-	// Name Only locations whose name begins like this.
-	Name string `form:"name,omitempty" json:"name,omitempty,omitzero"`
-
-	// Closed Closed locations as well.
-	Closed bool `form:"closed,omitempty" json:"closed,omitempty,omitzero"`
+// ListDirectBillCustomersParams defines parameters for ListDirectBillCustomers.
+type ListDirectBillCustomersParams struct {
+	// Plan Only customers with this plan. A page of them may hold fewer than the limit.
+	Plan ListDirectBillCustomersParamsPlan `form:"plan,omitempty" json:"plan,omitempty,omitzero"`
 
 	// Limit How many items at most.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
@@ -2928,21 +3849,97 @@ type ListLocationsParams struct {
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
-// AddLocationParams defines parameters for AddLocation.
-type AddLocationParams struct {
+// ListDirectBillCustomersParamsPlan defines parameters for ListDirectBillCustomers.
+type ListDirectBillCustomersParamsPlan string
+
+// PlanDirectBillCustomersParams defines parameters for PlanDirectBillCustomers.
+type PlanDirectBillCustomersParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
-// ChangeLocationParams defines parameters for ChangeLocation.
-type ChangeLocationParams struct {
-	// IfMatch The ETag last read. 428 without it, 412 when it is outdated.
-	IfMatch IfMatch `json:"If-Match"`
+// DecideDirectBillParams defines parameters for DecideDirectBill.
+type DecideDirectBillParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
-// CloseLocationParams defines parameters for CloseLocation.
-type CloseLocationParams struct {
+// SubmitDirectBillParams defines parameters for SubmitDirectBill.
+type SubmitDirectBillParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// SetDirectBillTaskParams defines parameters for SetDirectBillTask.
+type SetDirectBillTaskParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// WithdrawDirectBillParams defines parameters for WithdrawDirectBill.
+type WithdrawDirectBillParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetEligibilityParams defines parameters for GetEligibility.
+type GetEligibilityParams struct {
+	// DistributorID The distributor the partner would transact through. A distributor's own user may leave it out.
+	DistributorID string `form:"distributorId,omitempty" json:"distributorId,omitempty,omitzero"`
+
+	// At The moment asked about, not in the future. Now, when absent.
+	At time.Time `form:"at,omitempty" json:"at,omitempty,omitzero"`
+}
+
+// OfferHandoverParams defines parameters for OfferHandover.
+type OfferHandoverParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AcceptHandoverParams defines parameters for AcceptHandover.
+type AcceptHandoverParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// DeclineHandoverParams defines parameters for DeclineHandover.
+type DeclineHandoverParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// WithdrawHandoverParams defines parameters for WithdrawHandover.
+type WithdrawHandoverParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// InviteUserParams defines parameters for InviteUser.
+type InviteUserParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ResendInvitationParams defines parameters for ResendInvitation.
+type ResendInvitationParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RevokeInvitationParams defines parameters for RevokeInvitation.
+type RevokeInvitationParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -3020,6 +4017,34 @@ type GetTimelineParams struct {
 
 	// Cursor The `next` of the page before. Opaque.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
+// RecordLegalAuthorityParams defines parameters for RecordLegalAuthority.
+type RecordLegalAuthorityParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RemoveUserParams defines parameters for RemoveUser.
+type RemoveUserParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GiveRoleParams defines parameters for GiveRole.
+type GiveRoleParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// TakeRoleParams defines parameters for TakeRole.
+type TakeRoleParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // AppealVerificationParams defines parameters for AppealVerification.
@@ -3141,14 +4166,11 @@ type RedriveWorkflowParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
-// ListRegionsParams defines parameters for ListRegions.
-type ListRegionsParams struct {
-	// At The moment asked about, also one to come. Now, when absent.
-	At time.Time `form:"at,omitempty" json:"at,omitempty,omitzero"`
-}
-
 // EnrollPartnerJSONRequestBody defines body for EnrollPartner for application/json ContentType.
 type EnrollPartnerJSONRequestBody = EnrollmentRequest
+
+// RecoverGlobalAdminJSONRequestBody defines body for RecoverGlobalAdmin for application/json ContentType.
+type RecoverGlobalAdminJSONRequestBody = AdminRecoveryRequest
 
 // AcceptAgreementJSONRequestBody defines body for AcceptAgreement for application/json ContentType.
 type AcceptAgreementJSONRequestBody = AcceptanceRequest
@@ -3162,11 +4184,29 @@ type ChangeBusinessInfoJSONRequestBody = BusinessInfo
 // PreviewBusinessInfoChangeJSONRequestBody defines body for PreviewBusinessInfoChange for application/json ContentType.
 type PreviewBusinessInfoChangeJSONRequestBody = BusinessInfo
 
-// AddLocationJSONRequestBody defines body for AddLocation for application/json ContentType.
-type AddLocationJSONRequestBody = LocationInput
+// SaveDirectBillJSONRequestBody defines body for SaveDirectBill for application/json ContentType.
+type SaveDirectBillJSONRequestBody = DirectBillDraft
 
-// ChangeLocationJSONRequestBody defines body for ChangeLocation for application/json ContentType.
-type ChangeLocationJSONRequestBody = LocationInput
+// ClaimDirectBillJSONRequestBody defines body for ClaimDirectBill for application/json ContentType.
+type ClaimDirectBillJSONRequestBody = DirectBillClaim
+
+// PlanDirectBillCustomersJSONRequestBody defines body for PlanDirectBillCustomers for application/json ContentType.
+type PlanDirectBillCustomersJSONRequestBody = DirectBillPlanRequest
+
+// DecideDirectBillJSONRequestBody defines body for DecideDirectBill for application/json ContentType.
+type DecideDirectBillJSONRequestBody = DirectBillDecisionRequest
+
+// SetDirectBillTaskJSONRequestBody defines body for SetDirectBillTask for application/json ContentType.
+type SetDirectBillTaskJSONRequestBody = DirectBillTaskRequest
+
+// WithdrawDirectBillJSONRequestBody defines body for WithdrawDirectBill for application/json ContentType.
+type WithdrawDirectBillJSONRequestBody = DirectBillWithdrawal
+
+// OfferHandoverJSONRequestBody defines body for OfferHandover for application/json ContentType.
+type OfferHandoverJSONRequestBody = HandoverRequest
+
+// InviteUserJSONRequestBody defines body for InviteUser for application/json ContentType.
+type InviteUserJSONRequestBody = InvitationRequest
 
 // MendMailAddressJSONRequestBody defines body for MendMailAddress for application/json ContentType.
 type MendMailAddressJSONRequestBody = MendingRequest
@@ -3185,6 +4225,18 @@ type EndRelationshipJSONRequestBody = TerminationRequest
 
 // AdvanceTestClockJSONRequestBody defines body for AdvanceTestClock for application/json ContentType.
 type AdvanceTestClockJSONRequestBody = TestClockRequest
+
+// RecordLegalAuthorityJSONRequestBody defines body for RecordLegalAuthority for application/json ContentType.
+type RecordLegalAuthorityJSONRequestBody = LegalAuthorityRequest
+
+// RemoveUserJSONRequestBody defines body for RemoveUser for application/json ContentType.
+type RemoveUserJSONRequestBody = RemovalRequest
+
+// GiveRoleJSONRequestBody defines body for GiveRole for application/json ContentType.
+type GiveRoleJSONRequestBody = RoleRequest
+
+// TakeRoleJSONRequestBody defines body for TakeRole for application/json ContentType.
+type TakeRoleJSONRequestBody = RoleRequest
 
 // AppealVerificationJSONRequestBody defines body for AppealVerification for application/json ContentType.
 type AppealVerificationJSONRequestBody = AppealRequest

@@ -53,7 +53,7 @@ type choice struct {
 }
 
 // names are the definitions of this folder: <name>.asl.json.
-var names = []string{"onboarding", "verification"}
+var names = []string{"onboarding", "verification", "directbill"}
 
 func text(t testing.TB, name string) []byte {
 	t.Helper()

@@ -30,6 +30,8 @@ func rows(t *testing.T) []rig.Row {
 		rig.Read("getAgreement", (*rig.Rig).Authorized, rig.Get(rig.Admin, path+"/agreement")),
 		rig.Read("getAgreementDocument", (*rig.Rig).Authorized, rig.Get(rig.Admin, path+"/agreement/document")),
 		rig.Command("acceptAgreement", 201, 1, rig.Waiting(wired, (*rig.Rig).Authorized), rig.Post(rig.Admin, path+"/agreement/acceptance", acceptance)),
+		rig.Read("getAgreementDocument", (*rig.Rig).Authorized, rig.Get(rig.Admin, path+"/agreement/document?version=2027-01-ca")),
+		{Operation: "listAgreementAcceptances", Status: 200, State: (*rig.Rig).Accepted, Call: rig.Get(rig.Admin, path+"/agreement/acceptances"), Cost: rig.Count{Reads: 2}}, // who may ask, then the acceptances
 		rig.Read("getAgreementAcceptance", (*rig.Rig).Accepted, rig.Get(rig.Admin, path+"/agreement/acceptance")),
 	}
 }

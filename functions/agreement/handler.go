@@ -19,13 +19,14 @@ func (f function) router() *httpapi.Router {
 	r.Handle("GET /partners/{partnerId}/agreement", f.read)
 	r.Handle("GET /partners/{partnerId}/agreement/document", f.document)
 	r.Handle("GET /partners/{partnerId}/agreement/acceptance", f.evidence)
+	r.Handle("GET /partners/{partnerId}/agreement/acceptances", f.acceptances)
 	r.Handle("POST /partners/{partnerId}/agreement/acceptance", f.accept)
 	return r
 }
 
 // current is the version that the partner reads: that of its region (A1).
 func (f function) current(p onboarding.Partner) (onboarding.AgreementVersion, error) {
-	id, known := p.AgreementRegion(region.Default(), p.Now(f.Now()))
+	id, known := p.AgreementRegion(region.Default())
 	if !known {
 		return onboarding.AgreementVersion{}, onboarding.Refuse(onboarding.CodeAgreementUnavailable, "Which agreement applies depends on the country of the legal address. Save the business information first.").At("/partners/" + p.ID + "/business-info")
 	}
@@ -45,41 +46,62 @@ func (f function) read(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
-	out := api.Agreement{Version: v.Version, Title: v.Title, Test: p.Test, Region: v.Region, EffectiveFrom: view.Time(v.EffectiveFrom), Documents: []api.AgreementDocument{}}
-	status := p.AgreementStatus(v)
-	out.Status, out.StatusClass = api.AgreementStatus(status), api.StatusClass(status.Class())
-	if p.Acceptance != nil {
-		out.AcceptedAt = view.Time(p.Acceptance.At)
+	now := p.Now(f.Now())
+	out := api.Agreement{
+		Version: v.Version, Title: v.Title, Test: p.Test, Region: v.Region, EffectiveFrom: view.Time(v.EffectiveFrom), AcceptBy: view.Time(v.ReacceptBy),
+		Documents: documents(p, v), Consent: onboarding.Consent,
 	}
-	for _, d := range v.Documents {
-		out.Documents = append(out.Documents, api.AgreementDocument{MediaType: api.DocumentMediaType(d.MediaType), SHA256: d.SHA256, Size: d.Size, Href: "/partners/" + p.ID + "/agreement/document"})
+	status := p.AgreementStatus(v, now)
+	out.Status, out.StatusClass = api.AgreementStatus(status), api.StatusClass(status.Class())
+	if a := p.AcceptedAt(now); a != nil {
+		out.AcceptedVersion, out.AcceptedAt = a.Version, view.Time(a.At)
+	}
+	if next := v.Next; next != nil {
+		status := p.AgreementStatus(*next, now)
+		out.Coming = api.ComingAgreement{
+			Version: next.Version, Title: next.Title, EffectiveFrom: view.Time(next.EffectiveFrom), AcceptBy: view.Time(next.ReacceptBy), Documents: documents(p, *next),
+			Status: api.AgreementStatus(status), StatusClass: api.StatusClass(status.Class()),
+		}
 	}
 	return httpapi.JSON(http.StatusOK, out)
 }
 
-// document answers the agreement itself, as HTML or PDF (A1).
+func documents(p onboarding.Partner, v onboarding.AgreementVersion) []api.AgreementDocument {
+	list := []api.AgreementDocument{}
+	for _, d := range v.Documents {
+		list = append(list, api.AgreementDocument{MediaType: api.DocumentMediaType(d.MediaType), SHA256: d.SHA256, Size: d.Size, Href: "/partners/" + p.ID + "/agreement/document?version=" + v.Version})
+	}
+	return list
+}
+
+// document answers the agreement itself, as HTML or PDF: the current version, or
+// any other that is asked for (A1, A6).
 func (f function) document(r *httpapi.Request) (store.Answer, error) {
 	p, err := r.Partner(f.Store, onboarding.ActionReadAgreement, f.Now())
 	if err != nil {
 		return store.Answer{}, err
 	}
-	v, err := f.current(p)
-	if err != nil {
-		return store.Answer{}, err
+	name := r.HTTP.URL.Query().Get("version")
+	if name == "" {
+		v, err := f.current(p)
+		if err != nil {
+			return store.Answer{}, err
+		}
+		name = v.Version
 	}
 	media, err := httpapi.Negotiate(r, agreement.MediaTypeHTML, agreement.MediaTypePDF)
 	if err != nil {
 		return store.Answer{}, err
 	}
-	version, _ := agreement.Find(v.Version)
+	version, _ := agreement.Find(name)
 	rendition, _ := version.Rendition(media)
-	content, ok := agreement.Document(v.Version, media)
+	content, ok := agreement.Document(name, media)
 	if !ok {
 		return store.Answer{}, onboarding.NotFound()
 	}
 	headers := map[string]string{
 		"Content-Type": media, "ETag": `"` + rendition.SHA256 + `"`, "Vary": "Accept",
-		"Content-Disposition": `inline; filename="partner-agreement-` + v.Version + `.` + strings.TrimPrefix(strings.TrimPrefix(media, "text/"), "application/") + `"`,
+		"Content-Disposition": `inline; filename="partner-agreement-` + name + `.` + strings.TrimPrefix(strings.TrimPrefix(media, "text/"), "application/") + `"`,
 	}
 	if media == agreement.MediaTypeHTML {
 		headers["Content-Type"] = "text/html; charset=utf-8"
@@ -105,25 +127,44 @@ func (f function) accept(r *httpapi.Request) (store.Answer, error) {
 			}, current, s)
 		},
 		func(p onboarding.Partner, e onboarding.Event) (store.Answer, error) {
-			return httpapi.JSONWith(http.StatusCreated, evidence(*p.Acceptance), "Location", "/partners/"+p.ID+"/agreement/acceptance")
+			return httpapi.JSONWith(http.StatusCreated, evidence(*p.NewestAcceptance()), "Location", "/partners/"+p.ID+"/agreement/acceptance")
 		})
 }
 
-// evidence answers what is kept of the acceptance (A2).
+// evidence answers what is kept of the acceptance that goes by today (A2).
 func (f function) evidence(r *httpapi.Request) (store.Answer, error) {
 	p, err := r.Partner(f.Store, onboarding.ActionReadAgreement, f.Now())
 	if err != nil {
 		return store.Answer{}, err
 	}
-	if p.Acceptance == nil {
+	a := p.AcceptedAt(p.Now(f.Now()))
+	if a == nil {
 		return store.Answer{}, onboarding.NotFound()
 	}
-	return httpapi.JSON(http.StatusOK, evidence(*p.Acceptance))
+	return httpapi.JSON(http.StatusOK, evidence(*a))
+}
+
+// acceptances lists every acceptance ever given (A6).
+func (f function) acceptances(r *httpapi.Request) (store.Answer, error) {
+	p, err := r.Partner(f.Store, onboarding.ActionReadAgreement, f.Now())
+	if err != nil {
+		return store.Answer{}, err
+	}
+	list, err := f.Store.Acceptances(r.Context(), p.ID)
+	if err != nil {
+		return store.Answer{}, err
+	}
+	out := api.AgreementAcceptances{Items: []api.AcceptanceEvidence{}, Test: p.Test}
+	for _, a := range list {
+		out.Items = append(out.Items, evidence(a.Acceptance))
+	}
+	return httpapi.JSON(http.StatusOK, out)
 }
 
 func evidence(a onboarding.Acceptance) api.AcceptanceEvidence {
 	return api.AcceptanceEvidence{
 		Version: a.Version, SHA256: a.SHA256, DocumentMediaType: api.DocumentMediaType(a.MediaType), SignerName: a.SignerName, SignerTitle: a.SignerTitle,
-		SignedBy: a.UserID, AcceptedAt: view.Time(a.At), IPAddress: a.IPAddress, UserAgent: a.UserAgent, TenantID: a.TenantID, EventID: a.EventID, CarriedFrom: a.CarriedFrom,
+		SignedBy: a.UserID, AcceptedAt: view.Time(a.At), LegalAuthority: view.LegalAuthority(a.Authority), IPAddress: a.IPAddress, UserAgent: a.UserAgent, TenantID: a.TenantID, EventID: a.EventID, CarriedFrom: a.CarriedFrom,
+		Title: a.Title, Region: a.Region, EffectiveFrom: view.Time(a.EffectiveFrom), Consent: a.Consent,
 	}
 }

@@ -28,10 +28,9 @@ func (f function) router() *httpapi.Router {
 
 // countries lists every country and whether the programme has a region for it.
 func (f function) countries(*httpapi.Request) (store.Answer, error) {
-	now := f.Now()
 	list := api.CountryList{Items: []api.CountrySummary{}}
 	for _, c := range (country.Table{}).All() {
-		region, supported := f.knowledge.Regions.RegionOf(c.Code, now)
+		region, supported := f.knowledge.Regions.RegionOf(c.Code)
 		list.Items = append(list.Items, api.CountrySummary{Country: c.Code, Name: c.Name, Region: region, Supported: supported})
 	}
 	return httpapi.JSON(http.StatusOK, list)
@@ -83,7 +82,7 @@ func (f function) answer(p onboarding.Partner, knowing func() onboarding.Knowled
 		v.State = api.BusinessInfoStateSubmitted
 	default:
 		k := knowing()
-		v.Remaining = view.Faults(p.Remaining(k, p.Now(f.Now())))
+		v.Remaining = view.Faults(p.Remaining(k))
 		if preview, ok := p.Preview(k); ok {
 			v.RegistryPreview = view.Comparison(preview)
 		}

@@ -136,6 +136,8 @@ func (o outbox) do(ctx context.Context, e store.StoredEvent, f onboarding.Follow
 		return o.signals.Start(ctx, e.PartnerID, f.StartRound.Round)
 	case f.StartReverification != nil:
 		return o.signals.StartReverification(ctx, e.PartnerID, f.StartReverification.Change)
+	case f.StartDirectBill != nil:
+		return o.signals.StartDirectBill(ctx, e.PartnerID, f.StartDirectBill.Application, f.StartDirectBill.Run)
 	case f.LiftSuppression != nil:
 		return o.held.Lift(ctx, f.LiftSuppression.Address)
 	}
@@ -198,7 +200,7 @@ func (o outbox) refused(ctx context.Context, e store.StoredEvent, m onboarding.M
 func (o outbox) sent(e store.StoredEvent, m onboarding.Mail, state onboarding.MailState) store.SentMail {
 	now := o.now().UTC()
 	s := store.SentMail{SentMail: onboarding.SentMail{Key: key(e, m), Template: m.Template, To: m.To, SentAt: now, State: state, StateAt: now}}
-	if m.To != onboarding.MailToStaff && !m.Template.ProvesMailbox() {
+	if m.To != onboarding.MailToStaff && !m.Template.Secret() {
 		s.Params = m.Params
 	}
 	return s

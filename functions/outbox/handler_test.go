@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"reflect"
@@ -128,6 +129,10 @@ func (s signals) Start(_ context.Context, partnerID string, round int) error {
 
 func (s signals) StartReverification(_ context.Context, partnerID string, change int) error {
 	return s.start("change of "+partnerID, change)
+}
+
+func (s signals) StartDirectBill(_ context.Context, partnerID string, application, run int) error {
+	return s.start(fmt.Sprintf("application %d of %s", application, partnerID), run)
 }
 
 func newOutbox(t *testing.T, s *shelf, p *post, sig signals) outbox {

@@ -153,31 +153,9 @@ func (f function) eligibility(r *httpapi.Request) (store.Answer, error) {
 		distributor = r.By.DistributorID
 	}
 	current, _ := agreement.Table{}.Current(p.Region, at)
-	location, err := f.location(r, p, query.Get("locationId"))
-	if err != nil {
-		return store.Answer{}, err
-	}
-	answer := p.Eligibility(onboarding.EligibilityQuestion{DistributorID: distributor, Agreement: current, At: at, Location: location})
+	answer := p.Eligibility(onboarding.EligibilityQuestion{DistributorID: distributor, Agreement: current, At: at})
 	answer.PartnerID = r.PartnerID()
 	return httpapi.JSON(http.StatusOK, view.Eligibility(answer))
-}
-
-// location is the one of the partner that is asked about, the zero one when
-// none is named.
-func (f function) location(r *httpapi.Request, p onboarding.Partner, id string) (onboarding.Location, error) {
-	switch id {
-	case "":
-		return onboarding.Location{}, nil
-	case onboarding.LegalLocation:
-		l, _ := p.LegalLocation()
-		l.ID = onboarding.LegalLocation
-		return l, nil
-	}
-	l, err := f.Store.Location(r.Context(), r.PartnerID(), id)
-	if err == nil && l.ID == "" {
-		err = onboarding.NotFound()
-	}
-	return l, err
 }
 
 // partnerAt is the path's partner as it was at a time (T3), as it is for a time
@@ -217,11 +195,15 @@ func (f function) legalInfo(r *httpapi.Request) (store.Answer, error) {
 		},
 	}
 	info.Verification.DecidedAt, info.Verification.CarriedOver = view.Time(since), view.CarriedOver(p)
-	current, _ := agreement.Table{}.Current(p.Region, p.Now(f.Now()))
-	agreed := p.AgreementStatus(current)
+	now := p.Now(f.Now())
+	current, _ := agreement.Table{}.Current(p.Region, now)
+	agreed := p.AgreementStatus(current, now)
 	info.ProgramInfo.Agreement = api.AgreementSummary{Status: api.AgreementStatus(agreed), StatusClass: api.StatusClass(agreed.Class()), Version: current.Version}
-	if p.Acceptance != nil {
-		info.ProgramInfo.Agreement.AcceptedAt, info.ProgramInfo.Agreement.Version = view.Time(p.Acceptance.At), p.Acceptance.Version
+	if a := p.AcceptedAt(now); a != nil {
+		info.ProgramInfo.Agreement.AcceptedAt, info.ProgramInfo.Agreement.Version = view.Time(a.At), a.Version
+	}
+	if agreed == onboarding.AgreementOutdated {
+		info.ProgramInfo.Agreement.AcceptBy = view.Time(current.ReacceptBy)
 	}
 	return httpapi.JSON(http.StatusOK, info)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"time"
 
@@ -23,8 +24,14 @@ type deadlines interface {
 	Postpone(ctx context.Context, d store.Due, until time.Time) error
 }
 
+type signed interface {
+	Signed(ctx context.Context, region, version string) iter.Seq2[string, error]
+}
+
 type sweeper struct {
 	deadlines deadlines
+	signed    signed
+	versions  []onboarding.AgreementVersion // that take the place of another
 	commands  *command.Runner
 	now       func() time.Time
 }
@@ -34,6 +41,7 @@ type summary struct {
 	Done    int `json:"done"`    // deadlines met and reminders sent
 	Settled int `json:"settled"` // partners with nothing left to do: the index was a moment behind
 	Failed  int `json:"failed"`  // partners met again by a later sweep
+	Told    int `json:"told"`    // partners told of a new version of the agreement
 }
 
 // sweep does what time asks for: it escalates overdue cases (V6) and sends
@@ -82,17 +90,44 @@ func (s sweeper) sweep(ctx context.Context) (summary, error) {
 	}
 }
 
+// announce tells the partners that have accepted a version of the agreement of
+// the one that takes its place, once there is one (A6): what is due about it
+// then, the sweep of deadlines finds. It reads those who aren't told yet, and
+// nobody else.
+func (s sweeper) announce(ctx context.Context) (told, failed int, err error) {
+	for _, next := range s.versions {
+		for id, err := range s.signed.Signed(ctx, next.Region, next.Follows) {
+			if err != nil {
+				return told, failed, err
+			}
+			if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < spare {
+				return told, failed, nil // the next sweep goes on
+			}
+			switch err := s.run(ctx, id, func(p onboarding.Partner, stamp onboarding.Stamp) (onboarding.Event, error) {
+				return p.Announce(next, stamp)
+			}); {
+			case err == nil:
+				told++
+			case onboarding.CodeOf(err) != onboarding.CodeNothingDue: // else the index was a moment behind
+				failed++
+				slog.ErrorContext(ctx, "a partner could not be told of a version of the agreement", "partnerId", id, "version", next.Version, "error", err)
+			}
+		}
+	}
+	return told, failed, nil
+}
+
 // tick does the most urgent thing that is due of a partner.
-func (s sweeper) tick(ctx context.Context, partnerID string) (err error) {
+func (s sweeper) tick(ctx context.Context, partnerID string) error {
+	return s.run(ctx, partnerID, func(p onboarding.Partner, stamp onboarding.Stamp) (onboarding.Event, error) { return p.Tick(stamp) })
+}
+
+func (s sweeper) run(ctx context.Context, partnerID string, decide func(onboarding.Partner, onboarding.Stamp) (onboarding.Event, error)) (err error) {
 	defer func() {
 		if p := recover(); p != nil { // one broken record must not stop the sweep
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	_, err = s.commands.Run(ctx, command.Command{
-		PartnerID: partnerID, By: onboarding.Actor{Kind: onboarding.ActorSystem, Name: "Deadline"},
-		Authorize: onboarding.Known,
-		Decide:    func(p onboarding.Partner, stamp onboarding.Stamp) (onboarding.Event, error) { return p.Tick(stamp) },
-	})
+	_, err = s.commands.Run(ctx, command.Command{PartnerID: partnerID, By: onboarding.Deadline, Authorize: onboarding.Known, Decide: decide})
 	return err
 }

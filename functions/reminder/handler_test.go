@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -24,6 +26,7 @@ type cases struct {
 	sync.Mutex
 	partners map[string]onboarding.Partner
 	index    map[string]time.Time // by partner, when due
+	signed   map[string]string    // what each awaits a newer version of: region and version
 	behind   bool                 // the index keeps what was settled
 	load     func(id string) error
 	mails    []string
@@ -285,6 +288,57 @@ type failing struct {
 
 func (f failing) Due(context.Context, store.DueKind, time.Time, int) ([]store.Due, error) {
 	return nil, f.err
+}
+
+func (c *cases) Signed(_ context.Context, region, version string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		c.Lock()
+		ids := slices.Sorted(maps.Keys(c.signed))
+		c.Unlock()
+		for _, id := range ids {
+			if c.signed[id] == region+" "+version && !yield(id, nil) {
+				return
+			}
+		}
+	}
+}
+
+func TestA6_WhoSignedLongAgoAndSleepsIsToldOfANewVersionAndRemindedInTime(t *testing.T) {
+	next := onboarding.AgreementVersion{Version: "2", Region: "europe", Follows: "1", EffectiveFrom: latest, ReacceptBy: latest.AddDate(0, 0, 90)}
+	c := casesOf()
+	c.signed = map[string]string{}
+	for _, id := range []string{"P-1", "P-2", "P-3", "P-broken"} {
+		p := pending(id)
+		p.Case, p.Region = nil, "europe"
+		p.Verified = &onboarding.Verified{At: latest.AddDate(-2, 0, 0)}
+		p.Acceptance = &onboarding.Acceptance{Version: "1", Region: "europe", At: latest.AddDate(-2, 0, 0)}
+		p.Relationships = []onboarding.Relationship{{ID: "R", Status: onboarding.RelationshipActive, Regions: []string{"europe"}}}
+		c.partners[id], c.signed[id] = p, "europe 1"
+	}
+	c.signed["P-3"] = "europe 2" // the index of another version
+	c.load = func(id string) error {
+		if id == "P-broken" {
+			return errors.New("boom")
+		}
+		return nil
+	}
+	at := latest.AddDate(0, 0, -30)
+	s := sweeperAt(c, at)
+	s.signed, s.versions = c, []onboarding.AgreementVersion{next}
+	for try, want := range []int{2, 0} { // again, the index being behind
+		if told, failed, err := s.announce(t.Context()); err != nil || told != want || failed != 1 {
+			t.Errorf("try %d: told %d, failed %d, %v", try, told, failed, err)
+		}
+	}
+	for _, at := range []time.Time{at, next.EffectiveFrom, next.ReacceptBy} {
+		if sum, err := sweeperAt(c, at).sweep(t.Context()); err != nil || sum.Done != 2 {
+			t.Errorf("at %s: %+v, %v", at, sum, err)
+		}
+	}
+	slices.Sort(c.mails)
+	if want := []string{"agreementAnnounced ada@contoso.example", "agreementAnnounced ada@contoso.example", "agreementLapsed ada@contoso.example"}; len(c.mails) != 6 || !slices.Equal(c.mails[:3], want) {
+		t.Errorf("mails %v", c.mails)
+	}
 }
 
 func TestTheExampleEventIsWhatTheScheduleSends(t *testing.T) {

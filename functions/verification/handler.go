@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/partner-onboarding/partner-onboarding/api"
 	"github.com/partner-onboarding/partner-onboarding/internal/agreement"
@@ -135,7 +134,7 @@ func (f function) link(p onboarding.Partner, secret string) (store.Answer, error
 	}
 	link := p.LinkOf(secret)
 	return httpapi.JSON(http.StatusOK, api.OwnershipLink{
-		CompanyName: p.LegalName(), EmailMasked: masked(link.Address), ExpiresAt: view.Time(link.ExpiresAt), State: api.OwnershipLinkState(state), Test: p.Test,
+		CompanyName: p.LegalName(), EmailMasked: view.Masked(link.Address), ExpiresAt: view.Time(link.ExpiresAt), State: api.OwnershipLinkState(state), Test: p.Test,
 	})
 }
 
@@ -170,13 +169,4 @@ func (f function) confirmLink(r *httpapi.Request) (store.Answer, error) {
 		return f.link(seen, secret)
 	}
 	return result.Answer, err
-}
-
-// masked hides most of an address: "jo…@contoso.com" → "j…@contoso.com".
-func masked(address string) string {
-	local, domain, _ := strings.Cut(address, "@")
-	for _, first := range local {
-		return string(first) + "…@" + domain
-	}
-	return "…@" + domain
 }

@@ -6,9 +6,9 @@
 // nor templates, and so that the digest which a signer accepts (A2) is of
 // bytes that never change: the same source always gives the same documents.
 //
-// The texts shipped are samples; replace them before anybody signs. A version
-// whose header says "released: yes" can't be changed any more, only followed
-// by a new one.
+// The texts shipped are samples; replace them before anybody signs. What
+// released.sha256 lists can't be changed any more, only followed by a new
+// version.
 package agreement
 
 import (
@@ -35,6 +35,7 @@ type Version struct {
 	Language      string
 	Regions       []string  // ids of the regions in which it is offered
 	EffectiveFrom time.Time // in each of them it is current from then until a later one's
+	ReacceptBy    time.Time // A6: until then an acceptance of the version before counts; zero for a region's first one
 	Sample        bool      // the text says of itself that it is not to be signed in earnest
 	Renditions    []Rendition
 }
@@ -65,18 +66,29 @@ func Find(version string) (Version, bool) {
 // Current returns the version that is to be accepted in a region at a time;
 // false when there is none.
 func Current(region string, at time.Time) (Version, bool) {
-	return current(versions, region, at)
+	return current(timeline(versions, region), at)
 }
 
-func current(list []Version, region string, at time.Time) (Version, bool) {
-	var found Version
-	ok := false
-	for _, v := range list {
-		if slices.Contains(v.Regions, region) && !at.Before(v.EffectiveFrom) && (!ok || v.EffectiveFrom.After(found.EffectiveFrom)) {
-			found, ok = v, true
+// current is the newest of a region's versions that is in effect.
+func current(timeline []Version, at time.Time) (Version, bool) {
+	for _, v := range slices.Backward(timeline) {
+		if !at.Before(v.EffectiveFrom) {
+			return v, true
 		}
 	}
-	return found, ok
+	return Version{}, false
+}
+
+// timeline lists the versions of a region, the oldest first.
+func timeline(list []Version, region string) []Version {
+	var own []Version
+	for _, v := range list {
+		if slices.Contains(v.Regions, region) {
+			own = append(own, v)
+		}
+	}
+	slices.SortStableFunc(own, func(a, b Version) int { return a.EffectiveFrom.Compare(b.EffectiveFrom) })
+	return own
 }
 
 // Rendition returns the document of a media type.

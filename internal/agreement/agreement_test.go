@@ -61,10 +61,52 @@ func TestTheCurrentVersionIsTheLatestInEffectInTheRegion(t *testing.T) {
 		{"none in the region", "atlantis", "2027-01-01", ""},
 		{"none without region", "", "2027-01-01", ""},
 	} {
-		v, ok := current(list, c.region, day(c.at))
+		v, ok := current(timeline(list, c.region), day(c.at))
 		if v.Version != c.want || ok != (c.want != "") {
 			t.Errorf("A6 %s: got %q, %v", c.name, v.Version, ok)
 		}
+	}
+}
+
+func TestA6_ExactlyOneVersionIsCurrentInARegionAtAnyTime(t *testing.T) {
+	first := All()[0].EffectiveFrom
+	moments := []time.Time{}
+	for _, v := range All() {
+		for _, at := range []time.Time{v.EffectiveFrom, v.ReacceptBy} {
+			moments = append(moments, at.Add(-time.Second), at, at.Add(time.Second))
+		}
+	}
+	for _, region := range regions(All()) {
+		own := timeline(All(), region)
+		for _, at := range moments {
+			open := 0
+			for i, v := range own {
+				if !at.Before(v.EffectiveFrom) && (i+1 == len(own) || at.Before(own[i+1].EffectiveFrom)) {
+					open++
+				}
+			}
+			_, ok := Current(region, at)
+			if want := !at.Before(first); (open == 1) != want || ok != want {
+				t.Errorf("%s at %s: %d current, found %t", region, at, open, ok)
+			}
+		}
+	}
+}
+
+func TestA6_AVersionKnowsWhichOneItFollowsAndWhichFollowsIt(t *testing.T) {
+	before, _ := Table{}.Current("canada", day("2026-12-31"))
+	next, _ := Table{}.Current("canada", day("2027-01-01"))
+	if before.Version != "2026-09" || before.Follows != "" || !before.ReacceptBy.IsZero() || before.Next == nil || before.Next.Version != "2027-01-ca" {
+		t.Errorf("before: %+v", before)
+	}
+	if next.Version != "2027-01-ca" || next.Follows != "2026-09" || next.Next != nil || next.ReacceptBy != time.Date(2027, 3, 31, 23, 59, 59, 0, time.UTC) || len(next.Documents) != 2 {
+		t.Errorf("from the day on: %+v", next)
+	}
+	if elsewhere, _ := (Table{}).Current("brazil", day("2027-06-01")); elsewhere.Version != "2026-09" || elsewhere.Next != nil {
+		t.Errorf("elsewhere: %+v", elsewhere)
+	}
+	if list := (Table{}).Successors(); len(list) != 1 || list[0].Region != "canada" || list[0].Follows != "2026-09" || list[0].Version != "2027-01-ca" {
+		t.Errorf("%+v", list)
 	}
 }
 

@@ -53,4 +53,29 @@ var versions = []Version{
 			},
 		},
 	},
+	{
+		Version:       "2027-01-ca",
+		Title:         "Indirect Reseller Partner Agreement, with the annex for Canada",
+		Language:      "en",
+		Regions:       []string{"canada"},
+		EffectiveFrom: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC),
+		ReacceptBy:    time.Date(2027, 3, 31, 23, 59, 59, 0, time.UTC),
+		Sample:        true,
+		Renditions: []Rendition{
+			{
+				MediaType:             "text/html",
+				SHA256:                "e7eeb8bbdab55165f354a8410f412886097e077be79436976fd3f9ec540aa18c",
+				Size:                  17065,
+				ContentSecurityPolicy: "default-src 'none'; style-src 'sha256-WEIcnUD6mKuiA8Bl0j2g/hfF0/VoAfELwSWnEKbXjmI='; base-uri 'none'; form-action 'none'",
+				file:                  "documents/2027-01-ca.html",
+			},
+			{
+				MediaType:             "application/pdf",
+				SHA256:                "468478bd3ae3db690e946812da0df4bffc2296cca42b130cb16e2a5e1f96a41e",
+				Size:                  41382,
+				ContentSecurityPolicy: "",
+				file:                  "documents/2027-01-ca.pdf",
+			},
+		},
+	},
 }

@@ -43,7 +43,7 @@ func NewPartsOf(db store.DynamoDB, workflows workflow.StepFunctions) (Parts, err
 	}
 	p := Parts{
 		Store:    store.New(db, env[0]),
-		Workflow: &workflow.Client{API: workflows, Onboarding: os.Getenv("ONBOARDING_STATE_MACHINE_ARN"), Verification: os.Getenv("VERIFICATION_STATE_MACHINE_ARN")},
+		Workflow: &workflow.Client{API: workflows, Onboarding: os.Getenv("ONBOARDING_STATE_MACHINE_ARN"), Verification: os.Getenv("VERIFICATION_STATE_MACHINE_ARN"), DirectBill: os.Getenv("DIRECT_BILL_STATE_MACHINE_ARN")},
 		Now:      time.Now,
 	}
 	p.Commands = &command.Runner{Records: p.Store, Signals: p.Workflow, Now: p.Now}

@@ -14,9 +14,11 @@ const (
 	CasePrefix         = "C-"
 	RelationshipPrefix = "R-"
 	PLAPrefix          = "PLA-"
-	LocationPrefix     = "L-"
 	DocumentPrefix     = "D-"
 	RequestPrefix      = "DR-"
+	InvitationPrefix   = "I-"
+	HandoverPrefix     = "H-"
+	JoinPrefix         = "J-"
 )
 
 // NewID makes an id: it sorts by time and holds 80 random bits.

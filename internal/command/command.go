@@ -38,6 +38,9 @@ type Signals interface {
 	// StartReverification starts the execution that waits for the decision on a
 	// change of a partner (V7). Repeating it is harmless.
 	StartReverification(ctx context.Context, partnerID string, change int) error
+	// StartDirectBill starts an execution of an application for direct bill
+	// (X4). Repeating it is harmless.
+	StartDirectBill(ctx context.Context, partnerID string, application, run int) error
 }
 
 // Runner carries out commands. It is safe for concurrent use.
@@ -233,6 +236,8 @@ func (r *Runner) signal(ctx context.Context, e onboarding.Event) {
 			err = r.Signals.Start(ctx, e.PartnerID, f.StartRound.Round)
 		case f.StartReverification != nil:
 			err = r.Signals.StartReverification(ctx, e.PartnerID, f.StartReverification.Change)
+		case f.StartDirectBill != nil:
+			err = r.Signals.StartDirectBill(ctx, e.PartnerID, f.StartDirectBill.Application, f.StartDirectBill.Run)
 		}
 		if err != nil {
 			slog.WarnContext(ctx, "a signal was left to the outbox", "partnerId", e.PartnerID, "eventId", e.ID, "error", err)

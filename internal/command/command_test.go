@@ -3,6 +3,7 @@ package command_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"sync"
@@ -48,6 +49,10 @@ func (s signals) Start(_ context.Context, partnerID string, round int) error {
 
 func (s signals) StartReverification(_ context.Context, partnerID string, change int) error {
 	return s.start("change of "+partnerID, change)
+}
+
+func (s signals) StartDirectBill(_ context.Context, partnerID string, application, run int) error {
+	return s.start(fmt.Sprintf("application %d of %s", application, partnerID), run)
 }
 
 var now = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)

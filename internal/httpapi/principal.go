@@ -2,7 +2,9 @@ package httpapi
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -27,6 +29,7 @@ func principalOf(c events.APIGatewayProxyRequestContext) (p onboarding.Principal
 	p = onboarding.Principal{
 		UserID: claim("sub"), Email: claim("email"), Name: claim("name"),
 		TenantID: claim("tenant_id"), TenantDomain: claim("tenant_domain"), GlobalAdmin: claim("global_admin") == "true",
+		EmailVerified: claim("email_verified") == "true" || claims["email_verified"] == true, SignedInAt: signedInAt(claim("auth_time")),
 		IPAddress: c.Identity.SourceIP, UserAgent: c.Identity.UserAgent,
 	}
 	switch {
@@ -41,6 +44,16 @@ func principalOf(c events.APIGatewayProxyRequestContext) (p onboarding.Principal
 		p.TenantID, p.TenantDomain, p.GlobalAdmin = "", "", false // the programme's people are never a partner's own (A3)
 	}
 	return p, true
+}
+
+// signedInAt reads when the user last signed in: what the directory says of him
+// is as of then. It is the zero time when the claim says nothing.
+func signedInAt(claim string) time.Time {
+	seconds, err := strconv.ParseInt(claim, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
 }
 
 // list reads a list claim. API Gateway flattens it, and not always the same

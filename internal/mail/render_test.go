@@ -26,8 +26,6 @@ var sample = map[string]string{
 	"companyName":      "Fabrikam Reseller GmbH & Co. KG",
 	"contactName":      "Zoë O’Hara",
 	"distributorName":  "Northwind Distribution S.A.",
-	"locationName":     "Fabrikam München",
-	"region":           "eu-efta-uk",
 	"signedBy":         "Zoë O’Hara",
 	"signerTitle":      "Managing Director",
 	"requestedBy":      "Zoë O’Hara",
@@ -39,6 +37,7 @@ var sample = map[string]string{
 	"reason":           "No orders for twelve months.",
 	"request":          "1. Any one of: Bank statement; Proof of the business address. Why: the address isn't the registered one.\n2. Extract from the company register. Why: the name changed.",
 	"fileName":         "extract (1).pdf",
+	"what":             "These tasks of your company are overdue: give the tax details.",
 	"partnerId":        "P-01K5QJ8V3M9T2R7W4X6Y0Z1ABC",
 	"membershipId":     "4417023",
 	"caseId":           "C-01K5QJ9A0B1C2D3E4F5G6H7J8K",
@@ -52,7 +51,10 @@ var sample = map[string]string{
 	"expiresAt":        "2026-09-04T09:30:00Z",
 	"decidedAt":        "2026-09-03T14:05:00Z",
 	"acceptedAt":       "2026-09-03T15:45:10Z",
+	"effectiveFrom":    "2027-01-01T00:00:00Z",
+	"reacceptBy":       "2027-03-31T23:59:59Z",
 	"parts":            "primary contact and legal address",
+	"change":           "Zoë O’Hara (zoe@fabrikam.example) is an Admin Agent now.",
 	"days":             "7",
 	"since":            "2026-09-04T08:00:00Z",
 	"endedAt":          "2027-09-04T08:00:00Z",
@@ -60,6 +62,7 @@ var sample = map[string]string{
 	"link":             "/ownership#k3v9Qm2xW8rT5yZ1aB4cD7",
 	"nextLink":         "/partners/P-01K5QJ8V3M9T2R7W4X6Y0Z1ABC",
 	"evidenceLink":     "https://partners.contoso.example/portal/partners/P-01K5QJ8V3M9T2R7W4X6Y0Z1ABC/agreement",
+	"agreementLink":    "/partners/P-01M7R4Z8Q9WXKC2T5YB3N6V0HD/agreement",
 	"reasons": `[{"code":"name_mismatch","text":"The legal name differs from the official record: it says “Fabrikam Reseller GmbH”.","remedy":"Enter the name exactly as registered, or add the change of name to the register first."},
 		{"code":"address_not_found","text":"The address is not the registered one.","remedy":"Enter the registered address."}]`,
 }
@@ -134,7 +137,7 @@ func TestEveryLetterSaysWhyWhatNextWhereAndUnderWhichReference(t *testing.T) {
 
 func TestNextOfTheRulesReplacesTheLettersOwnWords(t *testing.T) {
 	for _, name := range Templates() {
-		if name == OwnershipLink || name == MembershipLink {
+		if name == OwnershipLink || name == MembershipLink || name == UserInvited {
 			continue // its next step is its link
 		}
 		required, _, _ := Params(name)

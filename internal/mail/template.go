@@ -17,10 +17,12 @@ const (
 	CaseEscalated          = "caseEscalated"
 	SupportRequested       = "supportRequested"
 	AgreementAccepted      = "agreementAccepted"
+	AgreementAnnounced     = "agreementAnnounced"
+	AgreementReacceptance  = "agreementReacceptance"
+	AgreementLapsed        = "agreementLapsed"
 	DistributorRequest     = "distributorRequest"
 	RelationshipActive     = "relationshipActive"
 	RelationshipEnded      = "relationshipEnded"
-	LocationRegion         = "locationRegion"
 	StepReminder           = "stepReminder"
 	Dormant                = "dormant"
 	CaseDueSoon            = "caseDueSoon"
@@ -37,11 +39,21 @@ const (
 	DocumentsReminder      = "documentsReminder"
 	DocumentsExpired       = "documentsExpired"
 	DocumentRefused        = "documentRefused"
+	DirectBillSubmitted    = "directBillSubmitted"
+	DirectBillApproved     = "directBillApproved"
+	DirectBillDeclined     = "directBillDeclined"
+	DirectBillActive       = "directBillActive"
+	DirectBillReminder     = "directBillReminder"
+	DirectBillStaff        = "directBillStaff"
 	VerificationExtended   = "verificationExtended"
 	VerificationSetAside   = "verificationSetAside"
 	CaseLookAgain          = "caseLookAgain"
 	MailAddressBroken      = "mailAddressBroken"
 	WorkEmailChanged       = "workEmailChanged"
+	UserInvited            = "userInvited"
+	UserChanged            = "userChanged"
+	HandoverOffered        = "handoverOffered"
+	JoinRequested          = "joinRequested"
 )
 
 // kind says how a parameter's value is read.
@@ -65,8 +77,6 @@ var kinds = map[string]kind{
 	"companyName":      kindName,
 	"contactName":      kindName, // whom to greet
 	"distributorName":  kindName,
-	"locationName":     kindName,
-	"region":           kindID,
 	"signedBy":         kindName,
 	"signerTitle":      kindName,
 	"requestedBy":      kindName,
@@ -78,7 +88,9 @@ var kinds = map[string]kind{
 	"reason":           kindMessage,
 	"request":          kindMessage, // what is asked for, one line each
 	"fileName":         kindText,
+	"what":             kindText, // has happened or waits, a whole sentence or more
 	"parts":            kindText, // what of the details changes, in words
+	"change":           kindText, // what changes among the users, in words
 	"days":             kindID,   // a number of days
 	"partnerId":        kindID,
 	"membershipId":     kindID, // an existing Partner ID
@@ -93,12 +105,15 @@ var kinds = map[string]kind{
 	"expiresAt":        kindTime,
 	"decidedAt":        kindTime,
 	"acceptedAt":       kindTime,
+	"effectiveFrom":    kindTime,
+	"reacceptBy":       kindTime,
 	"since":            kindTime,
 	"endedAt":          kindTime,
 	"requestedAt":      kindTime,
 	"link":             kindToken,
 	"nextLink":         kindLink, // where to do it; the portal's start page when not given
 	"evidenceLink":     kindLink,
+	"agreementLink":    kindLink,
 	"reasons":          kindReasons,
 }
 
@@ -196,6 +211,32 @@ var definitions = map[string]definition{
 		required: []string{"companyName", "partnerId", "caseId"},
 		optional: []string{"requestedBy"},
 	},
+	// To every contact of the partner (X4).
+	DirectBillSubmitted: {
+		required: []string{"companyName", "earliest", "latest", "partnerId"},
+	},
+	// To every contact of the partner (X4, X5).
+	DirectBillApproved: {
+		required: []string{"companyName", "request", "partnerId"},
+	},
+	// To every contact of the partner (X4).
+	DirectBillDeclined: {
+		required: []string{"companyName", "reasons", "since", "partnerId"},
+	},
+	// To every contact of the partner (X5).
+	DirectBillActive: {
+		required: []string{"companyName", "partnerId"},
+	},
+	// To every contact of the partner: what waits or is late (X4, X5, V9).
+	DirectBillReminder: {
+		required: []string{"companyName", "what", "partnerId"},
+		optional: []string{"request"},
+	},
+	// To staff: what is to be done, due soon or late (X4, X5).
+	DirectBillStaff: {
+		required: []string{"companyName", "what", "latest", "partnerId"},
+		staff:    true,
+	},
 	// To staff (V11).
 	AppealOpened: {
 		required: []string{"companyName", "message", "latest", "partnerId", "caseId"},
@@ -237,6 +278,26 @@ var definitions = map[string]definition{
 	WorkEmailChanged: {
 		required: []string{"companyName", "address", "partnerId"},
 	},
+	// To whoever is invited, an address that nobody has confirmed (A7, E8).
+	UserInvited: {
+		required: []string{"companyName", "change", "address", "link", "expiresAt", "partnerId"},
+		optional: []string{"requestedBy"},
+	},
+	// To the user whom it concerns and, when it is sensitive, to the Global Admins (A7).
+	UserChanged: {
+		required: []string{"companyName", "change", "partnerId"},
+		optional: []string{"requestedBy", "reason"},
+	},
+	// To the user who is to take over (A7).
+	HandoverOffered: {
+		required: []string{"companyName", "change", "expiresAt", "partnerId"},
+		optional: []string{"requestedBy"},
+	},
+	// To who may add users (E8).
+	JoinRequested: {
+		required: []string{"companyName", "address", "expiresAt", "partnerId"},
+		optional: []string{"requestedBy"},
+	},
 	// To staff (V9).
 	CaseDueSoon: {
 		required: []string{"companyName", "latest", "partnerId", "caseId"},
@@ -256,7 +317,22 @@ var definitions = map[string]definition{
 	// To the primary contact (A2, A4).
 	AgreementAccepted: {
 		required: []string{"companyName", "agreementVersion", "sha256", "signedBy", "acceptedAt", "partnerId"},
-		optional: []string{"signerTitle", "evidenceLink"},
+		optional: []string{"signerTitle", "effectiveFrom", "evidenceLink"},
+	},
+	// To every contact of the partner and everybody who can sign (A6).
+	AgreementAnnounced: {
+		required: []string{"companyName", "agreementVersion", "effectiveFrom", "reacceptBy", "partnerId"},
+		optional: []string{"agreementLink"},
+	},
+	// To every contact of the partner and everybody who can sign (A6).
+	AgreementReacceptance: {
+		required: []string{"companyName", "agreementVersion", "effectiveFrom", "reacceptBy", "days", "partnerId"},
+		optional: []string{"agreementLink"},
+	},
+	// To every contact of the partner and everybody who can sign (A6).
+	AgreementLapsed: {
+		required: []string{"companyName", "agreementVersion", "effectiveFrom", "reacceptBy", "partnerId"},
+		optional: []string{"agreementLink"},
 	},
 	// To the primary contact (D2).
 	DistributorRequest: {
@@ -267,11 +343,6 @@ var definitions = map[string]definition{
 	RelationshipActive: {
 		required: []string{"companyName", "distributorName", "partnerId"},
 		optional: []string{"relationshipId", "plaId", "since"},
-	},
-	// To the primary contact (L2).
-	LocationRegion: {
-		required: []string{"companyName", "partnerId", "locationName", "region"},
-		optional: []string{"distributorName"},
 	},
 	// To the primary contact (D4).
 	RelationshipEnded: {

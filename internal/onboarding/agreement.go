@@ -11,9 +11,14 @@ type AgreementVersion struct {
 	Title         string
 	Region        string
 	EffectiveFrom time.Time
-	GraceUntil    time.Time // until when an older acceptance still counts; zero: it doesn't
+	Follows       string    // A6: the version before in the region, "" for the first
+	ReacceptBy    time.Time // A6: until when an acceptance of the one before counts; zero for the first
 	Documents     []AgreementDocument
+	Next          *AgreementVersion // the one that is known to follow, nil for the newest
 }
+
+// Consent is what a signer consents to (A2); it is kept as evidence.
+const Consent = "I have read this version of the partner agreement, I am empowered to sign it for the company, and I accept it on the company's behalf."
 
 // AgreementDocument is one rendition of an agreement version.
 type AgreementDocument struct {
@@ -25,8 +30,8 @@ type AgreementDocument struct {
 // Agreements finds the version in force. The built-in implementation is
 // package agreement.
 type Agreements interface {
-	// Current returns the version in force for a region at a time, false when
-	// there is none.
+	// Current returns the version in force for a region at a time, with those
+	// known to follow, false when there is none.
 	Current(region string, at time.Time) (AgreementVersion, bool)
 }
 
@@ -46,11 +51,19 @@ type Acceptance struct {
 	At          time.Time `json:"at"`
 	EventID     string    `json:"eventId,omitzero"`
 	CarriedFrom string    `json:"carriedFrom,omitzero"` // E5: the existing Partner ID whose record tells of it
+
+	Authority *Authority `json:"authority,omitempty"` // A3: of a signer who isn't a Global Admin
+
+	Title         string    `json:"title,omitzero"`         // of the agreement
+	Consent       string    `json:"consent,omitzero"`       // what was consented to
+	EffectiveFrom time.Time `json:"effectiveFrom,omitzero"` // of the version; after At when it was accepted ahead (A6)
 }
 
 // AgreementAccepted tells that the agreement was signed.
 type AgreementAccepted struct {
 	Acceptance Acceptance `json:"acceptance"`
+	Ahead      bool       `json:"ahead,omitzero"` // of the version to come: the one in force goes on to count (A6)
+	Next       *Renewal   `json:"next,omitempty"` // the version that is known to follow
 }
 
 // Type implements EventData.
@@ -59,7 +72,12 @@ func (AgreementAccepted) Type() EventType { return "agreement.accepted" }
 func (d AgreementAccepted) apply(p *Partner, e Event) {
 	a := d.Acceptance
 	a.EventID = e.ID
-	p.Acceptance = &a
+	if d.Ahead {
+		p.Acceptance, p.Ahead = p.AcceptedAt(e.At), &a
+	} else {
+		p.Acceptance, p.Ahead = &a, nil
+	}
+	p.Renewal = d.Next
 	p.Members = p.withMember(e.Actor, e.At, RoleAdminAgent) // A4, in the same transaction
 }
 
@@ -75,19 +93,26 @@ type AcceptAgreement struct {
 
 // AgreementRegion is the region whose agreement the partner reads: that of its
 // legal address, or of the draft's address before it is submitted (A1).
-func (p Partner) AgreementRegion(regions Regions, now time.Time) (string, bool) {
+func (p Partner) AgreementRegion(regions Regions) (string, bool) {
 	if p.Region != "" {
 		return p.Region, true
 	}
-	return regions.RegionOf(p.Info.Legal.Address.Country, now)
+	return regions.RegionOf(p.Info.Legal.Address.Country)
 }
 
-// Accept signs the agreement (A1–A4).
+// Accept signs the agreement (A1–A4): the version in force or, by a company
+// that has accepted that one, the version to come (A6).
 func (p Partner) Accept(c AcceptAgreement, current AgreementVersion, s Stamp) (Event, error) {
+	version, ahead := current, false
+	newest := p.signed() && p.AcceptedAt(s.at()).Version == current.Version
+	if next := current.Next; newest && next != nil && c.Version == next.Version {
+		version, ahead = *next, true
+		newest = p.Ahead != nil && p.Ahead.Version == next.Version
+	}
 	switch {
 	case !p.Authorized():
 		return Event{}, p.notAuthorized()
-	case p.signed() && p.Acceptance.Version == current.Version:
+	case newest:
 		return Event{}, Refuse(CodeAgreementAccepted, "This version of the agreement has been accepted already.").At(p.path("agreement/acceptance"))
 	}
 	c.SignerName, c.SignerTitle = strings.TrimSpace(c.SignerName), strings.TrimSpace(c.SignerTitle)
@@ -106,19 +131,23 @@ func (p Partner) Accept(c AcceptAgreement, current AgreementVersion, s Stamp) (E
 	if err := Invalid(faults); err != nil {
 		return Event{}, err
 	}
-	shown, ok := current.document(c.SHA256)
-	if c.Version != current.Version || !ok {
-		return Event{}, Refuse(CodeAgreementStale, "The document you read isn't the current one, which is version "+current.Version+". Read that one, then accept it.").At(p.path("agreement"))
+	shown, ok := version.document(c.SHA256)
+	if c.Version != version.Version || !ok {
+		return Event{}, Refuse(CodeAgreementStale, "The document you read isn't the current one, which is version "+version.Version+". Read that one, then accept it.").At(p.path("agreement"))
 	}
 	a := Acceptance{
-		Version: current.Version, Region: current.Region, SHA256: shown.SHA256, MediaType: shown.MediaType,
+		Version: version.Version, Region: version.Region, SHA256: shown.SHA256, MediaType: shown.MediaType,
 		SignerName: c.SignerName, SignerTitle: c.SignerTitle,
-		UserID: c.By.UserID, Email: c.By.Email, TenantID: p.TenantID, IPAddress: c.By.IPAddress, UserAgent: cut(c.By.UserAgent, 500), At: s.at(),
+		UserID: c.By.UserID, Email: c.By.Email, TenantID: p.TenantID, IPAddress: c.By.IPAddress, UserAgent: cut(c.By.UserAgent, 500), At: s.at(), Authority: p.authorityOf(c.By),
+		Title: version.Title, Consent: Consent, EffectiveFrom: version.EffectiveFrom,
 	}
 	params := p.mailParams()
 	params["agreementVersion"], params["sha256"], params["signedBy"] = a.Version, a.SHA256, a.SignerName+", "+a.SignerTitle
 	params["acceptedAt"], params["evidenceLink"] = a.At.Format(time.RFC3339), p.path("agreement/acceptance")
-	return p.progress(s, AgreementAccepted{Acceptance: a}, send(MailAgreementAccepted, p.ContactEmail(), params)), nil
+	if ahead {
+		params["effectiveFrom"] = version.EffectiveFrom.UTC().Format(time.RFC3339)
+	}
+	return p.progress(s, AgreementAccepted{Acceptance: a, Ahead: ahead, Next: renewalOf(version.Next)}, send(MailAgreementAccepted, p.ContactEmail(), params)), nil
 }
 
 // signed says whether an agreement of the region of the legal address was
@@ -156,6 +185,7 @@ const (
 	AgreementNotAvailable AgreementStatus = "NotAvailable" // can be read, not signed yet (A1)
 	AgreementReady        AgreementStatus = "Ready"
 	AgreementIsAccepted   AgreementStatus = "Accepted"
+	AgreementOutdated     AgreementStatus = "Outdated" // A6: the version before is accepted, this one is to be by a date
 )
 
 // Class is the stable class of the agreement's status.
@@ -163,17 +193,20 @@ func (s AgreementStatus) Class() Class {
 	switch s {
 	case AgreementIsAccepted:
 		return ClassDone
-	case AgreementReady:
+	case AgreementReady, AgreementOutdated:
 		return ClassAction
 	}
 	return ClassStopped
 }
 
-// AgreementStatus answers where a version of the agreement stands.
-func (p Partner) AgreementStatus(current AgreementVersion) AgreementStatus {
+// AgreementStatus answers where a version of the agreement stands at a time.
+func (p Partner) AgreementStatus(v AgreementVersion, at time.Time) AgreementStatus {
+	of := func(a *Acceptance) bool { return a != nil && a.Version == v.Version }
 	switch {
-	case p.signed() && p.Acceptance.Version == current.Version:
+	case p.signed() && (of(p.AcceptedAt(at)) || of(p.Ahead)):
 		return AgreementIsAccepted
+	case p.signed() && !at.Before(v.EffectiveFrom):
+		return AgreementOutdated
 	case p.Authorized():
 		return AgreementReady
 	}

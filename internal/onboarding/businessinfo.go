@@ -104,8 +104,8 @@ func (p Partner) path(rest string) string { return "/partners/" + p.ID + "/" + r
 
 // Remaining lists what Submit would still refuse of the draft, with the same
 // faults (B5).
-func (p Partner) Remaining(k Knowledge, now time.Time) []Fault {
-	_, faults := p.complete(p.Info, k, now)
+func (p Partner) Remaining(k Knowledge) []Fault {
+	_, faults := complete(p.Info, k)
 	if p.asksSupportOnly() {
 		return ofSupport(faults)
 	}
@@ -136,11 +136,11 @@ func (p Partner) Submit(k Knowledge, caseID, secret string, s Stamp) (Event, err
 	if p.asksSupportOnly() {
 		return p.submitSupport(k, s)
 	}
-	info, faults := p.complete(p.Info, k, s.at())
+	info, faults := complete(p.Info, k)
 	if err := Invalid(faults); err != nil {
 		return Event{}, err
 	}
-	region, _ := p.regionOf(info.Legal.Address.Country, k.Regions, s.at())
+	region, _ := k.Regions.RegionOf(info.Legal.Address.Country)
 	d := BusinessInfoSubmitted{
 		Info: info, Region: region, CaseID: caseID,
 		Earliest: k.Calendar.After(s.at(), minBusinessDays).UTC(), Latest: k.Calendar.After(s.at(), maxBusinessDays).UTC(), Calendar: k.Calendar.Name(),
@@ -278,7 +278,7 @@ func draftFaults(info BusinessInfo) []Fault {
 
 // complete returns the information as it will be kept once submitted, and
 // everything that stands against submitting it (B1, B2, B5).
-func (p Partner) complete(info BusinessInfo, k Knowledge, now time.Time) (BusinessInfo, []Fault) {
+func complete(info BusinessInfo, k Knowledge) (BusinessInfo, []Fault) {
 	info = trimmed(info)
 	l, s := &info.Legal, &info.Support
 	faults := draftFaults(info)
@@ -303,7 +303,7 @@ func (p Partner) complete(info BusinessInfo, k Knowledge, now time.Time) (Busine
 	case !known:
 		faults = append(faults, Fault{"/legalProfile/address/country", FaultUnsupported, "Use a two-letter country code (ISO 3166-1)."})
 	default:
-		if _, ok := p.regionOf(country, k.Regions, now); !ok {
+		if _, ok := k.Regions.RegionOf(country); !ok {
 			faults = append(faults, Fault{"/legalProfile/address/country", FaultUnsupported, "The programme has no region for this country yet."})
 		}
 		for _, f := range rules.AddressFaults(l.Address) {

@@ -89,9 +89,9 @@ type edit struct {
 }
 
 // edited compares details with those in force.
-func (p Partner) edited(info BusinessInfo, k Knowledge, now time.Time) edit {
+func (p Partner) edited(info BusinessInfo, k Knowledge) edit {
 	var e edit
-	e.info, e.faults = p.complete(info, k, now)
+	e.info, e.faults = complete(info, k)
 	is, was := e.info.Legal, p.Info.Legal
 	if is.PrimaryContact != was.PrimaryContact {
 		e.parts = append(e.parts, PartContact)
@@ -202,7 +202,7 @@ func (p Partner) linksSent(now time.Time) int {
 //
 // caseID names the case, secret is the random part of its ownership link.
 func (p Partner) ChangeBusinessInfo(info BusinessInfo, revision int, k Knowledge, caseID, secret string, s Stamp) (Event, error) {
-	e := p.edited(info, k, s.at())
+	e := p.edited(info, k)
 	if p.Editable() {
 		return Event{}, p.refusedEdit(e, s.at())
 	}

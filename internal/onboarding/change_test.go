@@ -375,7 +375,7 @@ func TestV7_TheRegionMovesWithTheLegalAddressOnceAuthorized(t *testing.T) {
 	american := current
 	american.Region, american.Version = "us", "2026-01-us"
 	e := s.p.Eligibility(EligibilityQuestion{Agreement: american, At: s.now})
-	if e.Eligible || e.Checks[3].Code != "agreement_of_other_region" || s.p.Turn(s.now).Code != "agreement" || s.p.AgreementStatus(american) != AgreementReady {
+	if e.Eligible || e.Checks[3].Code != "agreement_of_other_region" || s.p.Turn(s.now).Code != "agreement" || s.p.AgreementStatus(american, s.now) != AgreementReady {
 		t.Errorf("%+v, turn %+v", e.Checks, s.p.Turn(s.now))
 	}
 	sign := signature()

@@ -60,11 +60,6 @@ func (r Relationship) StatusAt(now time.Time) RelationshipStatus {
 	return r.Status
 }
 
-// serves says whether its distributor supplies a region (D1, L2).
-func (r Relationship) serves(region string) bool {
-	return region != "" && slices.Contains(r.Regions, region)
-}
-
 func (r Relationship) open(now time.Time) bool {
 	status := r.StatusAt(now)
 	return status == RelationshipPending || status == RelationshipActive
@@ -134,8 +129,8 @@ func (d RelationshipRequested) apply(p *Partner, e Event) {
 // address is submitted there is no region to serve, and the request waits
 // until the partner accepts, when it is checked.
 func (p Partner) RequestRelationship(d Distributor, relationshipID, message string, s Stamp) (Event, error) {
-	if p.Region != "" && !p.servedBy(d.Regions) {
-		return Event{}, Refuse(CodeRegionNotServed, "Neither the company's legal address nor one of its locations lies in a region that this distributor serves.") // D5
+	if p.Region != "" && !d.Serves(p.Region) {
+		return Event{}, Refuse(CodeRegionNotServed, "The company's legal address lies in a region that this distributor doesn't serve.") // D5
 	}
 	for _, r := range p.Relationships {
 		if r.DistributorID != d.ID {
@@ -188,8 +183,8 @@ func (p Partner) AcceptRelationship(relationshipID string, current AgreementVers
 	switch {
 	case !p.Authorized():
 		return Event{}, p.notAuthorized()
-	case !p.servedBy(r.Regions):
-		return Event{}, Refuse(CodeRegionNotServed, "This distributor serves neither the region of your legal address nor that of one of your locations. Choose one that does.").At("/distributors") // D5
+	case !slices.Contains(r.Regions, p.Region):
+		return Event{}, Refuse(CodeRegionNotServed, "This distributor doesn't serve the region of your legal address. Choose one that does.").At("/distributors") // D5
 	case !p.agreementHolds(current, s.At):
 		return Event{}, Refuse(CodeAgreementMissing, "The partner agreement comes first: accept it, then accept the distributor's request.").By(MayDo(ActionSign)...).At(p.path("agreement")) // A5
 	}
@@ -276,12 +271,14 @@ func (p Partner) EndRelationship(relationshipID, reason string, by Principal, s 
 }
 
 // agreementHolds says whether the acceptance counts at a time: it is of the
-// version in force, or of an older one within the grace period.
+// version in force or, until the date by which that one is to be accepted, of
+// the version before (A6).
 func (p Partner) agreementHolds(current AgreementVersion, at time.Time) bool {
 	if !p.signed() {
 		return false
 	}
-	return p.Acceptance.Version == current.Version || at.Before(current.GraceUntil)
+	accepted := p.AcceptedAt(at).Version
+	return accepted == current.Version || accepted == current.Follows && at.Before(current.ReacceptBy)
 }
 
 // RelationshipsFor lists the relationships that a principal may see: a
@@ -305,8 +302,8 @@ func (p Partner) CanChoose(d Distributor) (ok bool, because string) {
 	switch {
 	case p.Region == "":
 		return false, "The company's region is known once its legal address has been submitted."
-	case !p.servedBy(d.Regions):
-		return false, "This distributor serves neither the region of the company's legal address nor that of one of its locations."
+	case !d.Serves(p.Region):
+		return false, "This distributor doesn't serve the region of the company's legal address."
 	}
 	return true, ""
 }

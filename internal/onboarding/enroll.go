@@ -49,6 +49,9 @@ func (d Enrolled) apply(p *Partner, e Event) {
 		p.Members = p.withMember(who, e.At, RoleGlobalAdmin) // E1: the first user of a new tenant is its Global Admin
 	default:
 		p.Members = p.withMember(who, e.At)
+		m, _ := p.Member(who.UserID)
+		m.DirectoryAdmin = e.At // E2: nobody else could enrol it
+		p.Members = p.replacing(m)
 	}
 	if d.Membership != nil {
 		d.Membership.apply(p, e)

@@ -70,6 +70,7 @@ type Follow struct {
 	StartRound          *StartRound          `json:"startRound,omitempty"`
 	FinishWait          *FinishWait          `json:"finishWait,omitempty"`
 	StartReverification *StartReverification `json:"startReverification,omitempty"`
+	StartDirectBill     *StartDirectBill     `json:"startDirectBill,omitempty"`
 	LiftSuppression     *LiftSuppression     `json:"liftSuppression,omitempty"`
 }
 
@@ -95,6 +96,9 @@ const (
 	MailCaseEscalated          MailTemplate = "caseEscalated"
 	MailSupportRequested       MailTemplate = "supportRequested"
 	MailAgreementAccepted      MailTemplate = "agreementAccepted"
+	MailAgreementAnnounced     MailTemplate = "agreementAnnounced"
+	MailAgreementReacceptance  MailTemplate = "agreementReacceptance"
+	MailAgreementLapsed        MailTemplate = "agreementLapsed"
 	MailDistributorRequest     MailTemplate = "distributorRequest"
 	MailRelationshipActive     MailTemplate = "relationshipActive"
 	MailRelationshipEnded      MailTemplate = "relationshipEnded"
@@ -114,12 +118,22 @@ const (
 	MailDocumentsExpired       MailTemplate = "documentsExpired"
 	MailDocumentRefused        MailTemplate = "documentRefused"
 	MailAppealOpened           MailTemplate = "appealOpened"
+	MailDirectBillSubmitted    MailTemplate = "directBillSubmitted"
+	MailDirectBillApproved     MailTemplate = "directBillApproved"
+	MailDirectBillDeclined     MailTemplate = "directBillDeclined"
+	MailDirectBillActive       MailTemplate = "directBillActive"
+	MailDirectBillReminder     MailTemplate = "directBillReminder"
+	MailDirectBillStaff        MailTemplate = "directBillStaff"
 	MailVerificationExtended   MailTemplate = "verificationExtended"
 	MailVerificationSetAside   MailTemplate = "verificationSetAside"
 	MailCaseLookAgain          MailTemplate = "caseLookAgain"
 	MailAddressBroken          MailTemplate = "mailAddressBroken"
-	MailLocationRegion         MailTemplate = "locationRegion"
 	MailWorkEmailChanged       MailTemplate = "workEmailChanged"
+	MailUserInvited            MailTemplate = "userInvited"
+	MailUserChanged            MailTemplate = "userChanged"
+	MailHandoverOffered        MailTemplate = "handoverOffered"
+	MailJoinRequested          MailTemplate = "joinRequested"
+	MailJoinProof              MailTemplate = "joinProof"
 )
 
 // MailToStaff as a recipient stands for the staff's configured address.
@@ -158,7 +172,7 @@ func (p Partner) Apply(e Event) Partner {
 	if e.Clock != nil {
 		next.ClockAhead, next.ClockTarget = e.Clock.Ahead, e.Clock.Target
 	}
-	acts := e.Data.Type() != TestClockAdvanced{}.Type() // moving the clock is no step of the partner's
+	acts := e.Data.Type() != TestClockAdvanced{}.Type() && !ofDirectBill(e.Data) // neither is a step of the onboarding
 	if acts && (e.Actor.Kind == ActorPartner || e.Actor.Kind == ActorContact) {
 		next.ActedAt, next.DormantSince = e.At, time.Time{}
 	}
@@ -177,11 +191,14 @@ func (p Partner) event(s Stamp, data EventData, follow ...Follow) Event {
 	after := p.Apply(e)
 	e.Follow = append(after.reaching(follow), p.leaving(after)...)
 	turn := after.Turn(e.At)
+	if ofDirectBill(data) {
+		turn = after.DirectBillTurn(e.At)
+	}
 	for _, f := range e.Follow {
 		if f.Mail != nil && after.Test {
 			f.Mail.Test = true
 		}
-		if m := f.Mail; m != nil && m.To != MailToStaff && !m.Template.ProvesMailbox() {
+		if m := f.Mail; m != nil && m.To != MailToStaff && !m.Template.speaksForItself() {
 			m.Params["next"] = turn.Sentence()
 			if turn.Where != "" && turn.Who == PartyPartner {
 				m.Params["nextLink"] = turn.Where
@@ -223,13 +240,12 @@ var eventTypes = map[EventType]func() EventData{
 	SupportRequested{}.Type():              func() EventData { return &SupportRequested{} },
 	VerificationDecided{}.Type():           func() EventData { return &VerificationDecided{} },
 	AgreementAccepted{}.Type():             func() EventData { return &AgreementAccepted{} },
+	AgreementAnnounced{}.Type():            func() EventData { return &AgreementAnnounced{} },
+	RenewalNotified{}.Type():               func() EventData { return &RenewalNotified{} },
 	RelationshipRequested{}.Type():         func() EventData { return &RelationshipRequested{} },
 	RelationshipAccepted{}.Type():          func() EventData { return &RelationshipAccepted{} },
 	RelationshipDeclinedByPartner{}.Type(): func() EventData { return &RelationshipDeclinedByPartner{} },
 	RelationshipTerminated{}.Type():        func() EventData { return &RelationshipTerminated{} },
-	LocationAdded{}.Type():                 func() EventData { return &LocationAdded{} },
-	LocationChanged{}.Type():               func() EventData { return &LocationChanged{} },
-	LocationEnded{}.Type():                 func() EventData { return &LocationEnded{} },
 	AppealRequested{}.Type():               func() EventData { return &AppealRequested{} },
 	PartnerReminded{}.Type():               func() EventData { return &PartnerReminded{} },
 	ReviewersReminded{}.Type():             func() EventData { return &ReviewersReminded{} },
@@ -257,7 +273,31 @@ var eventTypes = map[EventType]func() EventData{
 	CaseExtended{}.Type():                  func() EventData { return &CaseExtended{} },
 	CaseSetAside{}.Type():                  func() EventData { return &CaseSetAside{} },
 	CaseResumed{}.Type():                   func() EventData { return &CaseResumed{} },
+	DirectBillSaved{}.Type():               func() EventData { return &DirectBillSaved{} },
+	DirectBillSubmitted{}.Type():           func() EventData { return &DirectBillSubmitted{} },
+	DirectBillGivenUp{}.Type():             func() EventData { return &DirectBillGivenUp{} },
+	DirectBillClaimed{}.Type():             func() EventData { return &DirectBillClaimed{} },
+	DirectBillDecided{}.Type():             func() EventData { return &DirectBillDecided{} },
+	DirectBillEscalated{}.Type():           func() EventData { return &DirectBillEscalated{} },
+	DirectBillTaskDone{}.Type():            func() EventData { return &DirectBillTaskDone{} },
+	DirectBillTaskReopened{}.Type():        func() EventData { return &DirectBillTaskReopened{} },
+	DirectBillActivated{}.Type():           func() EventData { return &DirectBillActivated{} },
+	DirectBillTasksOverdue{}.Type():        func() EventData { return &DirectBillTasksOverdue{} },
+	DirectBillReminded{}.Type():            func() EventData { return &DirectBillReminded{} },
+	DirectBillCustomersPlanned{}.Type():    func() EventData { return &DirectBillCustomersPlanned{} },
 	StaffNoted{}.Type():                    func() EventData { return &StaffNoted{} },
+	RoleGiven{}.Type():                     func() EventData { return &RoleGiven{} },
+	RoleTaken{}.Type():                     func() EventData { return &RoleTaken{} },
+	UserRemoved{}.Type():                   func() EventData { return &UserRemoved{} },
+	UserInvited{}.Type():                   func() EventData { return &UserInvited{} },
+	InvitationResent{}.Type():              func() EventData { return &InvitationResent{} },
+	InvitationWithdrawn{}.Type():           func() EventData { return &InvitationWithdrawn{} },
+	UserJoined{}.Type():                    func() EventData { return &UserJoined{} },
+	HandoverProposed{}.Type():              func() EventData { return &HandoverProposed{} },
+	HandoverEnded{}.Type():                 func() EventData { return &HandoverEnded{} },
+	HandedOver{}.Type():                    func() EventData { return &HandedOver{} },
+	JoinRequested{}.Type():                 func() EventData { return &JoinRequested{} },
+	JoinDeclined{}.Type():                  func() EventData { return &JoinDeclined{} },
 	WorkflowFailed{}.Type():                func() EventData { return &WorkflowFailed{} },
 	WorkflowRecovered{}.Type():             func() EventData { return &WorkflowRecovered{} },
 }

@@ -73,6 +73,10 @@ func (p Partner) Resendable(m SentMail, now time.Time) error {
 	switch {
 	case m.Key == "" || m.To == MailToStaff || m.Template == "":
 		return NotFound() // staff's mails are not the partner's
+	case m.Template.Secret() && !m.Template.ProvesMailbox():
+		return Refuse(CodeNotResendable, "A one-time link is good for one time and one person: have a new one sent from the list of users.").At(p.UsersPath())
+	case m.Template.ofUsers():
+		return Refuse(CodeNotResendable, "This mail told one person about the partner's users. What it said is in the list of users and in the timeline.").At(p.UsersPath())
 	case m.Template.ProvesMailbox() && p.MailAddress(m.To).Broken():
 		return p.addressBroken(p.MailAddress(m.To)) // another link wouldn't arrive either
 	case m.Template.ProvesMailbox():

@@ -47,6 +47,11 @@ type Partner struct {
 	EnrolledAt   time.Time   `json:"enrolledAt"`
 	Test         bool        `json:"test,omitzero"` // nothing about it is real; never changes
 	Members      []Member    `json:"members,omitempty"`
+	Removed      []Removed   `json:"removed,omitempty"` // A7: users of a directory who are none of the partner's any more
+
+	Invitations []Invitation  `json:"invitations,omitempty"` // A7: open ones, and those that ended lately
+	Handover    *Handover     `json:"handover,omitempty"`    // A7: that waits for its answer
+	JoinAsked   []JoinRequest `json:"joinAsked,omitempty"`   // E8: who asks to be added
 
 	Info         BusinessInfo `json:"info,omitzero"`
 	InfoRevision int          `json:"infoRevision,omitzero"` // version at which Info last changed; the ETag of step 2
@@ -75,19 +80,12 @@ type Partner struct {
 
 	Membership    *HeldMembership `json:"membership,omitempty"` // E5: the existing one that was claimed at enrolment
 	Acceptance    *Acceptance     `json:"acceptance,omitempty"`
-	PLAID         string          `json:"plaId,omitzero"` // partner location account of the legal location (D3, L4)
+	Ahead         *Acceptance     `json:"ahead,omitempty"`   // A6: of the version to come
+	Renewal       *Renewal        `json:"renewal,omitempty"` // A6: the version that takes the accepted one's place
+	PLAID         string          `json:"plaId,omitzero"`    // partner location account of the legal location (D3, L4)
 	Relationships []Relationship  `json:"relationships,omitempty"`
 
-	Locations map[string]int `json:"locations,omitempty"` // how many are open in each region, without the legal one
-}
-
-// Member is a person known to the partner by what he did or was given.
-type Member struct {
-	UserID string    `json:"userId"`
-	Email  string    `json:"email"`
-	Name   string    `json:"name,omitzero"`
-	Roles  []Role    `json:"roles,omitempty"`
-	Since  time.Time `json:"since"`
+	DirectBill *DirectBill `json:"directBill,omitempty"` // beside all of the above, never instead (X6)
 }
 
 // Enrolled says whether the company has enrolled (step 1).
@@ -135,16 +133,6 @@ func (p Partner) proven(address string) bool {
 	return p.Proven.Address != "" && strings.EqualFold(p.Proven.Address, address)
 }
 
-// Member finds a person by the identity provider's subject.
-func (p Partner) Member(userID string) (Member, bool) {
-	for _, m := range p.Members {
-		if m.UserID == userID {
-			return m, true
-		}
-	}
-	return Member{}, false
-}
-
 // RolesOf lists every role a principal holds towards the partner; none means
 // he may not know that it exists.
 //
@@ -164,45 +152,9 @@ func (p Partner) RolesOf(by Principal) []Role {
 	if by.Staff || by.DistributorID != "" {
 		return roles // the programme's people and distributors are never a partner's own (A3)
 	}
-	member, known := p.Member(by.UserID)
-	if by.TenantID != p.TenantID || by.TenantID == "" {
-		return nil
-	}
-	roles = append(roles, RoleMember)
-	if by.GlobalAdmin {
-		roles = append(roles, RoleGlobalAdmin)
-	}
-	if known {
-		for _, r := range member.Roles {
-			if r == RoleGlobalAdmin && p.WorkAccount != WorkAccountNew {
-				continue
-			}
-			if !slices.Contains(roles, r) {
-				roles = append(roles, r)
-			}
-		}
-	}
-	return roles
+	return p.memberRoles(by)
 }
 
 func (p Partner) knows(distributorID string) bool {
 	return slices.ContainsFunc(p.Relationships, func(r Relationship) bool { return r.DistributorID == distributorID })
-}
-
-// withMember returns the members with the roles given to a person, in a new
-// slice.
-func (p Partner) withMember(who Actor, at time.Time, roles ...Role) []Member {
-	members := slices.Clone(p.Members)
-	for i, m := range members {
-		if m.UserID == who.UserID {
-			members[i].Roles = slices.Clone(m.Roles)
-			for _, r := range roles {
-				if !slices.Contains(members[i].Roles, r) {
-					members[i].Roles = append(members[i].Roles, r)
-				}
-			}
-			return members
-		}
-	}
-	return append(members, Member{UserID: who.UserID, Email: who.Email, Name: who.Name, Roles: roles, Since: at})
 }

@@ -13,12 +13,13 @@ const (
 	QueueOverdue      Queue = "overdue"      // cases whose promised days are over
 	QueueAppeals      Queue = "appeals"      // rejections that a different reviewer must look at
 	QueueDocuments    Queue = "documents"    // cases that wait for documents of the partner
+	QueueDirectBill   Queue = "directBill"   // applications for direct bill, and tasks of staff that follow
 	QueueDormant      Queue = "dormant"      // applications that nobody goes on with
 )
 
 // Queues lists the operators' lists.
 func Queues() []Queue {
-	return []Queue{QueueVerification, QueueDueToday, QueueOverdue, QueueAppeals, QueueDocuments, QueueStuck, QueueDormant}
+	return []Queue{QueueVerification, QueueDueToday, QueueOverdue, QueueAppeals, QueueDocuments, QueueDirectBill, QueueStuck, QueueDormant}
 }
 
 // OfTests is the list of the same kind that test partners are in: they never

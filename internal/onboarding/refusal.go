@@ -65,13 +65,23 @@ const (
 	CodeWorkflowInput          Code = "workflow_input_invalid"       // O1: mend the execution's input
 	CodeTestPartnersOff        Code = "test_partners_off"            // enrol a real partner, or elsewhere
 	CodeNotATestPartner        Code = "not_a_test_partner"           // a real partner's clock is the real one
+)
 
-	CodeNotActive          Code = "partner_not_active"     // L5: go through the steps first
-	CodeLocationExists     Code = "location_exists"        // L5: look it up in the list
-	CodeCountryUnsupported Code = "country_unsupported"    // L5: choose a country of a region
-	CodeLegalLocation      Code = "legal_location"         // V7: change the business information instead
-	CodeLocationCountry    Code = "location_country_fixed" // close it and add another
-	CodeLocationEnded      Code = "location_closed"        // add it again
+// What is refused about users.
+const (
+	CodeRoleOfDirectory   Code = "role_of_directory"       // A7: give or take it in the company's directory
+	CodeLastGlobalAdmin   Code = "last_global_admin"       // A7: hand over first, or make somebody else one
+	CodeInvitationOpen    Code = "invitation_open"         // A7: resend or revoke it
+	CodeInvitationUsed    Code = "invitation_used"         // A7: ask for a new one
+	CodeInvitationRevoked Code = "invitation_revoked"      // A7: ask for a new one
+	CodeInvitationExpired Code = "invitation_expired"      // A7: have it sent again
+	CodeWrongAccount      Code = "wrong_account"           // A7: sign in with the account that was invited
+	CodeAddressUnproven   Code = "address_unproven"        // A7: confirm the address, sign in anew
+	CodeOtherPartner      Code = "user_of_another_partner" // A7: leave it first, or use another account
+	CodeHandoverOpen      Code = "handover_open"           // A7: answer or withdraw that one
+	CodeNoHandover        Code = "no_handover"             // A7: offer it anew
+	CodeHandoverStale     Code = "handover_stale"          // A7: offer it anew
+	CodeNothingToHandOver Code = "nothing_to_hand_over"    // A7: change the role in the directory
 )
 
 // Fault is one thing wrong with one member of the input.
@@ -95,7 +105,18 @@ const (
 	FaultLooksLikeURL = "looks_like_link"
 	FaultConsumerMail = "consumer_mail_domain"
 	FaultMustBeTrue   = "must_be_true"
-	FaultCountry      = "country_unsupported"
+	FaultOtherDomain  = "other_mail_domain"
+	FaultNotMet       = "not_met"
+)
+
+// The refusals of direct bill.
+const (
+	CodeDirectBillNotOpen     Code = "direct_bill_not_open"             // X4, X5: read where direct bill stands
+	CodeDirectBillSubmitted   Code = "direct_bill_submitted"            // X4: wait, or withdraw it
+	CodeDirectBillNotEligible Code = "direct_bill_not_eligible"         // X1-X3: answer and meet what is listed
+	CodeDirectBillChanged     Code = "direct_bill_requirements_changed" // X1: look what changed, save the draft anew
+	CodeDirectBillTooEarly    Code = "direct_bill_too_early"            // X4: apply from the date given on
+	CodeDirectBillTaskDone    Code = "direct_bill_task_done"            // X5: nothing to do
 )
 
 // Refusal is the rules' "no": a stable code, a sentence for a person that says

@@ -12,7 +12,7 @@ import (
 
 // elsewhere are codes and faults that callers of the rules use: the rules
 // themselves never answer with them.
-var elsewhere = []string{"CodeAgreementUnavailable", "CodeWorkflowInput", "CodeDocumentNotUploaded", "FaultUnknownField", "FaultWrongType"}
+var elsewhere = []string{"CodeAgreementUnavailable", "CodeWorkflowInput", "CodeDocumentNotUploaded", "CodeOtherPartner", "FaultUnknownField", "FaultWrongType"}
 
 func TestEveryCodeOfARefusalIsTried(t *testing.T) {
 	var tests strings.Builder

@@ -76,8 +76,13 @@ func (d ReviewersChased) apply(p *Partner, _ Event) {
 
 // chaseAt is when staff is asked next for the decision on an overdue case.
 func (c Case) chaseAt() time.Time {
-	days := chaseDays[min(c.Chased, len(chaseDays)-1)] + chaseEvery*max(0, c.Chased-len(chaseDays)+1)
-	return c.EscalatedAt.AddDate(0, 0, days)
+	return chaseAfter(c.EscalatedAt, c.Chased)
+}
+
+// chaseAfter is when staff is asked again for what has been late since a moment.
+func chaseAfter(since time.Time, chased int) time.Time {
+	days := chaseDays[min(chased, len(chaseDays)-1)] + chaseEvery*max(0, chased-len(chaseDays)+1)
+	return since.AddDate(0, 0, days)
 }
 
 func (p Partner) nextChase() (time.Time, bool) {
@@ -99,7 +104,7 @@ func (p Partner) deadlines() []deadline {
 	sure := func(do func(Stamp) Event) func(Stamp) (Event, error) {
 		return func(s Stamp) (Event, error) { return do(s), nil }
 	}
-	return []deadline{
+	return append([]deadline{
 		{p.nextMagic, p.doMagic},
 		{p.nextEscalation, p.Escalate},
 		{p.nextDocumentsExpiry, sure(p.expireDocuments)},
@@ -107,8 +112,9 @@ func (p Partner) deadlines() []deadline {
 		{p.nextReviewersReminder, sure(p.remindReviewers)},
 		{p.nextChase, sure(p.chaseReviewers)},
 		{p.nextDocumentsReminder, sure(p.remindOfDocuments)},
+		{p.nextRenewalNotice, sure(p.notifyOfRenewal)},
 		{p.nextPartnerReminder, sure(p.remindPartner)},
-	}
+	}, p.directBillDeadlines()...)
 }
 
 type deadline struct {
@@ -171,7 +177,7 @@ func (p Partner) waiting() (r Requirement, since time.Time, ok bool) {
 	owed := slices.Concat(doc.PastDue, doc.DueNow)
 	slices.SortStableFunc(owed, addressLast)
 	for _, r := range owed {
-		if r.Who == PartyPartner && !strings.HasPrefix(r.Code, "documents") { // those have a ladder of their own
+		if r.Who == PartyPartner && !strings.HasPrefix(r.Code, "documents") && r.Code != codeReacceptance { // those have ladders of their own
 			since = r.Since
 			if p.ActedAt.After(since) {
 				since = p.ActedAt

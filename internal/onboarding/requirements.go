@@ -42,8 +42,9 @@ func (p Partner) Requirements(now time.Time) Requirements {
 	p.requireMembership(&d, now)
 	p.requireBusinessInfo(&d)
 	p.requireVerification(&d, now)
-	p.requireAgreement(&d)
+	p.requireAgreement(&d, now)
 	p.requireDistributor(&d, now)
+	p.requireReacceptance(&d, now)
 	if p.OpenChange() != nil {
 		p.requireDecision(&d, now) // last: the onboarding doesn't wait for it
 	}
@@ -151,12 +152,13 @@ func (p Partner) requireDecision(d *Requirements, now time.Time) {
 	d.BeingVerified = append(d.BeingVerified, r)
 }
 
-func (p Partner) requireAgreement(d *Requirements) {
+func (p Partner) requireAgreement(d *Requirements, now time.Time) {
 	r := Requirement{Code: "agreement", Title: "Accept the partner agreement", Step: StepAgreement, Who: PartyPartner, Roles: MayDo(ActionSign),
 		Reason: "Only a Global Admin or a recorded legal authority may sign for the company.", Where: p.path("agreement/acceptance"), Operation: "acceptAgreement"}
 	switch {
+	case p.lapsed(now): // the new version is required
 	case p.signed():
-		r.Since = p.Acceptance.At
+		r.Since = p.AcceptedAt(now).At
 		d.Met = append(d.Met, r)
 	case p.Acceptance != nil:
 		r.Since, r.Reason = p.Verified.ChangedAt, "The legal address lies in another region now: its agreement has to be accepted."
@@ -177,7 +179,7 @@ func (p Partner) requireDistributor(d *Requirements, now time.Time) {
 	case len(active) > 0:
 		r.Since = active[0].AcceptedAt
 		d.Met = append(d.Met, r)
-	case !p.signed():
+	case !p.signed() || p.lapsed(now):
 		d.DueLater = append(d.DueLater, r)
 	case len(pending) > 0:
 		r.Since, r.By = pending[0].RequestedAt, pending[0].ExpiresAt

@@ -1,5 +1,7 @@
 package onboarding
 
+import "time"
+
 // Role is what a person is to a partner, or to the programme.
 type Role string
 
@@ -23,6 +25,8 @@ type Principal struct {
 	TenantID      string // of the work account; "" for a user without one
 	TenantDomain  string // the tenant's verified mail domain, "" when unknown
 	GlobalAdmin   bool   // the directory asserts it, through the configured provider only
+	EmailVerified bool   // the identity provider knows the address to be his
+	SignedInAt    time.Time
 	Staff         bool
 	DistributorID string
 	IPAddress     string
@@ -74,11 +78,21 @@ const (
 	ActionEndRelationship    Action = "endRelationship"
 	ActionViewEligibility    Action = "viewEligibility"
 	ActionViewRelationships  Action = "viewRelationships"
-	ActionViewLocations      Action = "viewLocations"
-	ActionAddLocation        Action = "addLocation"
-	ActionChangeLocation     Action = "changeLocation"
-	ActionCloseLocation      Action = "closeLocation"
+	ActionApplyDirectBill    Action = "applyDirectBill"   // draft, submit, withdraw, plan
+	ActionDecideDirectBill   Action = "decideDirectBill"  // and claim
+	ActionDirectBillTask     Action = "setDirectBillTask" // each side its own
 	ActionAdvanceTestClock   Action = "advanceTestClock"
+
+	ActionListUsers       Action = "listUsers"
+	ActionInviteUser      Action = "inviteUser" // also resend and revoke
+	ActionChangeRole      Action = "changeUserRole"
+	ActionRecordAuthority Action = "recordLegalAuthority"
+	ActionRemoveUser      Action = "removeUser"
+	ActionLeave           Action = "leavePartner"
+	ActionHandOver        Action = "handOver"
+	ActionAnswerHandover  Action = "answerHandover"
+	ActionAnswerJoin      Action = "answerJoinRequest"
+	ActionRecoverAdmin    Action = "recoverGlobalAdmin"
 )
 
 var (
@@ -117,11 +131,21 @@ var permissions = map[Action][]Role{
 	ActionEndRelationship:    {RoleGlobalAdmin, RoleAdminAgent, RoleDistributor},
 	ActionViewEligibility:    append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
 	ActionViewRelationships:  append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
-	ActionViewLocations:      append([]Role{RoleReviewer}, partnerRoles...),
-	ActionAddLocation:        agents, // L1
-	ActionChangeLocation:     agents,
-	ActionCloseLocation:      agents,
+	ActionApplyDirectBill:    agents,         // X2
+	ActionDecideDirectBill:   {RoleReviewer}, // X4
+	ActionDirectBillTask:     append([]Role{RoleReviewer}, agents...),
 	ActionAdvanceTestClock:   append([]Role{RoleReviewer}, agents...),
+
+	ActionListUsers:       append([]Role{RoleReviewer}, agents...), // A7
+	ActionInviteUser:      agents,                                  // A7
+	ActionChangeRole:      agents,                                  // A7
+	ActionRecordAuthority: {RoleGlobalAdmin},                       // A3
+	ActionRemoveUser:      agents,                                  // A7
+	ActionLeave:           partnerRoles,                            // A7
+	ActionHandOver:        agents,                                  // A7
+	ActionAnswerHandover:  partnerRoles,                            // A7: to whom it is handed
+	ActionAnswerJoin:      agents,                                  // E8
+	ActionRecoverAdmin:    {RoleReviewer},                          // O3
 }
 
 // Actions lists every action, for tests that read the whole table.

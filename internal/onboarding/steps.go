@@ -153,8 +153,12 @@ func (p Partner) StepStates(now time.Time) []StepState {
 		add(StepVerification, StepLocked, time.Time{})
 	}
 	switch {
+	case p.lapsed(now):
+		add(StepAgreement, StepActionNeeded, p.Renewal.ReacceptBy)
+	case p.signed() && p.reacceptanceOpen(now):
+		add(StepAgreement, StepCurrent, p.Renewal.EffectiveFrom) // transacting goes on (A6)
 	case p.signed():
-		add(StepAgreement, StepDone, p.Acceptance.At)
+		add(StepAgreement, StepDone, p.AcceptedAt(now).At)
 	case p.Authorized():
 		add(StepAgreement, StepCurrent, p.Verified.At)
 	default:
@@ -164,7 +168,7 @@ func (p Partner) StepStates(now time.Time) []StepState {
 	switch {
 	case len(active) > 0:
 		add(StepDistributor, StepDone, active[0].AcceptedAt)
-	case !p.signed():
+	case !p.signed() || p.lapsed(now):
 		add(StepDistributor, StepLocked, time.Time{})
 	case len(pending) > 0:
 		add(StepDistributor, StepCurrent, pending[0].RequestedAt)
@@ -245,6 +249,9 @@ func (t Turn) Sentence() string {
 	case PartyPartner:
 		return "What to do next: " + lowerFirst(t.What) + ". It can be done by: " + roleNames(t.Roles) + ". " + by
 	case PartyReviewer:
+		if strings.HasPrefix(t.Code, codeDirectBill) {
+			return t.ofDirectBill()
+		}
 		if strings.HasSuffix(t.Code, "verification_overdue") {
 			return "You don't need to do anything now. The promised days are over: staff has been told, and the case will still be decided. If it isn't by " + date + ", staff is asked again. If it is urgent, contact support from the page of the case."
 		}

@@ -79,6 +79,9 @@ func (p Partner) OutcomeOf(w WaitName) (Outcome, bool) {
 
 func (p Partner) doneOf(w WaitName) (Outcome, bool) {
 	if wait, number, ok := w.Change(); ok {
+		if outcome, done, is := p.directBillOutcome(wait, number); is {
+			return outcome, done
+		}
 		return p.changeOutcome(wait, number)
 	}
 	first := p.Case != nil && p.Case.Change == nil

@@ -8,12 +8,13 @@
 //	partner      PARTNER#<id>          PARTNER              guarded by version and workflowRevision
 //	event        PARTNER#<id>          EVENT#<sequence>     hash-chained; due while something must follow
 //	sent mail    PARTNER#<id>          DELIVERY#<key>       its state only rises; expires by TTL
-//	uniqueness   UNIQUE#TENANT#<id>    UNIQUE               one partner per tenant (E3)
+//	direct bill  PARTNER#<id>          DIRECTBILL           in its queue while staff owes something
+//	customer     PARTNER#<id>          DIRECTBILL#<id>      of the transition plan; guarded by revision
+//	acceptance   PARTNER#<id>          ACCEPTANCE#<event>   of the agreement; due while its partner awaits a newer version
+//	uniqueness   UNIQUE#TENANT#<id>    UNIQUE               one partner per tenant (E3), and per account that joined one (A7)
 //	on file      MEMBERSHIP#<id>       MEMBERSHIP           an existing membership (E5), linked to a partner once
 //	tries        TRY#<what>            TRY                  of claiming one; expires by TTL
 //	request      REQUEST#<hash>        REQUEST              expires by TTL
-//	location     LOCATIONS#<id>        LOCATION#<id>        thousands a partner (L1)
-//	uniqueness   UNIQUE#LOCATION#…     UNIQUE               one location per address of a partner (L5)
 //
 // Two sparse indexes: "due" (what time or the outbox must look at) and "queue"
 // (operators' lists).

@@ -20,8 +20,10 @@ type write struct {
 // A transaction takes 100 items: an event that makes many must be one of several.
 func (s *Store) projections(before, after onboarding.Partner, e onboarding.Event) []write {
 	writes := s.tenant(before, after)
+	writes = append(writes, s.signUp(before, after)...)
 	writes = append(writes, s.tries(e)...)
-	writes = append(writes, s.locations(after, e)...) // L5
+	writes = append(writes, s.directBill(before, after, e)...)
+	writes = append(writes, s.acceptances(before, after, e)...)
 	return append(writes, s.membership(before, after, e)...)
 }
 

@@ -46,11 +46,11 @@ type QueueQuery struct {
 }
 
 // partitions are where a queue's entries lie. What is due today is the
-// beginning of two other queues: it has no entries of its own.
+// beginning of other queues: it has no entries of its own.
 func (q QueueQuery) partitions() []onboarding.Queue {
 	list := []onboarding.Queue{q.Queue}
 	if q.Queue == onboarding.QueueDueToday {
-		list = []onboarding.Queue{onboarding.QueueAppeals, onboarding.QueueVerification}
+		list = []onboarding.Queue{onboarding.QueueAppeals, onboarding.QueueVerification, onboarding.QueueDirectBill}
 	}
 	for i := range list {
 		if q.Tests {
@@ -157,6 +157,9 @@ func decodeCursor(q QueueQuery) (partition int, start item, ok bool) {
 		return 0, nil, false
 	}
 	start = key(partnerPK(parts[1]), partnerSK)
+	if q := onboarding.Queue(name); q == onboarding.QueueDirectBill || q == onboarding.QueueDirectBill.OfTests() {
+		start = key(partnerPK(parts[1]), directBillSK)
+	}
 	if len(parts) == 3 {
 		sequence, err := strconv.Atoi(parts[2])
 		if err != nil || sequence < 1 {
@@ -173,10 +176,13 @@ var queueAttributes = []string{"queuePk", "queueSk", "partnerId", "companyName",
 
 // enqueue lists the partner's item.
 func enqueue(i item, p onboarding.Partner) {
-	entry, ok := p.Queued()
-	if !ok {
-		return
+	if entry, ok := p.Queued(); ok {
+		enter(i, p, entry)
 	}
+}
+
+// enter lists an item of the partner by an entry.
+func enter(i item, p onboarding.Partner, entry onboarding.QueueEntry) {
 	order := entry.Since
 	if !entry.By.IsZero() {
 		order = entry.By

@@ -36,7 +36,8 @@ type Wait struct {
 
 // Awaiting is the workflow with another wait. It takes the place of what the
 // same conductor waited for before: the onboarding waits in one place at a time,
-// and so does each change's execution (V7). Neither takes the other's.
+// and so does each execution of a change (V7) or of an application for direct
+// bill (X4). None takes another's.
 func (w Workflow) Awaiting(name onboarding.WaitName, wait Wait) Workflow {
 	w.Waits = w.waits(func(other onboarding.WaitName) bool { return !sameConductor(name, other) })
 	w.Waits[name] = wait
@@ -68,9 +69,7 @@ func (w Workflow) waits(of func(onboarding.WaitName) bool) map[onboarding.WaitNa
 }
 
 func sameConductor(a, b onboarding.WaitName) bool {
-	_, one, ofOne := a.Change()
-	_, other, ofOther := b.Change()
-	return ofOne == ofOther && one == other
+	return a.Conductor() == b.Conductor()
 }
 
 // NewerThan says that the workflow gave out this wait's token after the

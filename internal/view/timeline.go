@@ -88,16 +88,21 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		out.Title = "The partner agreement was accepted"
 		set("version", d.Acceptance.Version)
 		set("signer", d.Acceptance.SignerName+", "+d.Acceptance.SignerTitle)
-	case *onboarding.LocationAdded:
-		out.Title = "A location was added"
-		set("location", d.Location.Name)
-		set("region", d.Location.Region)
-	case *onboarding.LocationChanged:
-		out.Title = "A location was corrected"
-		set("location", d.Location.Name)
-	case *onboarding.LocationEnded:
-		out.Title = "A location was closed"
-		set("location", d.Location.Name)
+		if d.Ahead {
+			out.Title = "The next version of the partner agreement was accepted ahead"
+			set("effectiveFrom", Time(d.Acceptance.EffectiveFrom).Format(time.RFC3339))
+		}
+	case *onboarding.AgreementAnnounced:
+		out.Title = "A new version of the partner agreement was published"
+		set("version", d.Renewal.Version)
+		set("effectiveFrom", Time(d.Renewal.EffectiveFrom).Format(time.RFC3339))
+		set("acceptBy", Time(d.Renewal.ReacceptBy).Format(time.RFC3339))
+	case *onboarding.RenewalNotified:
+		out.Title = "The company was told about the new version of the partner agreement"
+		if d.Lapsed {
+			out.Title = "The accepted version of the partner agreement stopped to count: the new one isn't accepted"
+		}
+		set("version", d.Version)
 	case *onboarding.RelationshipRequested:
 		out.Title = "A distributor sent a request"
 		set("distributor", d.Relationship.DistributorName)
@@ -194,9 +199,16 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		set("previous", d.Previous)
 	case *onboarding.RoundPaused:
 		out.Title = "The workflow paused: nothing had happened for long"
+	case *onboarding.RoleGiven, *onboarding.RoleTaken, *onboarding.UserRemoved, *onboarding.UserInvited, *onboarding.InvitationResent, *onboarding.InvitationWithdrawn,
+		*onboarding.UserJoined, *onboarding.HandoverProposed, *onboarding.HandoverEnded, *onboarding.HandedOver, *onboarding.JoinRequested, *onboarding.JoinDeclined:
+		out.Title = userEvent(d, staff, set)
 	case *onboarding.CaseClaimed, *onboarding.CaseReassigned, *onboarding.CaseReleased, *onboarding.CaseExtended, *onboarding.CaseSetAside, *onboarding.CaseResumed,
 		*onboarding.StaffNoted, *onboarding.WorkflowFailed, *onboarding.WorkflowRecovered:
 		out.Title = operatorEvent(d, staff, set)
+	case *onboarding.DirectBillSaved, *onboarding.DirectBillSubmitted, *onboarding.DirectBillGivenUp, *onboarding.DirectBillClaimed, *onboarding.DirectBillDecided,
+		*onboarding.DirectBillEscalated, *onboarding.DirectBillTaskDone, *onboarding.DirectBillTaskReopened, *onboarding.DirectBillActivated,
+		*onboarding.DirectBillTasksOverdue, *onboarding.DirectBillReminded, *onboarding.DirectBillCustomersPlanned:
+		out.Title = directBillEvent(d, staff, set)
 	case *onboarding.RoundStarted:
 		out.Title = "The workflow was started anew"
 		if staff {

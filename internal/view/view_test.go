@@ -69,7 +69,11 @@ func TestV8_EveryKindOfEventHasATitleAndTellsThePartnerNothingInternal(t *testin
 		if got.Title == "" || got.Type != name || got.EventID != "E-1" || got.Sequence != 4 || !got.At.Equal(at.Truncate(time.Second)) || got.Actor.Kind != api.ActorKindStaff {
 			t.Errorf("%s: %+v", name, got)
 		}
-		if text := rendered(t, got); hidden.MatchString(text) {
+		text := rendered(t, got)
+		if strings.HasPrefix(name, "user.") {
+			text = strings.ReplaceAll(text, "the Email", "") // the partner's own people (A7)
+		}
+		if hidden.MatchString(text) {
 			t.Errorf("%s tells the partner %q: %s", name, hidden.FindString(text), text)
 		}
 		if got := view.TimelineEvent(e, true); got.Actor.Name != "Rae Reviewer" {
@@ -82,7 +86,7 @@ func TestO3_StaffSeesTheReasonsOfStaff(t *testing.T) {
 	events := storedEvents(t)
 	for name, want := range map[string]string{"verification.decided": "the Note", "workflow.started": "the Reason", "partner.enrolled": "the Reason",
 		"verification.claimed": "the Reason", "verification.reassigned": "the Reason", "verification.released": "the Reason", "verification.extended": "the Note", "verification.setAside": "the Note",
-		"verification.resumed": "the Reason", "staff.noted": "the Note", "workflow.failed": "the Cause", "workflow.recovered": "the Reason"} {
+		"verification.resumed": "the Reason", "staff.noted": "the Note", "user.invited": "the Reason", "workflow.failed": "the Cause", "workflow.recovered": "the Reason"} {
 		e := events[name]
 		e.Actor = onboarding.Actor{Kind: onboarding.ActorStaff, Name: "Rae"}
 		if text := rendered(t, view.TimelineEvent(e, true)); !strings.Contains(text, want) {

@@ -14,15 +14,16 @@ import (
 
 // Task is what the state machines send to a step's function.
 type Task struct {
-	Task      string          `json:"task"`
-	PartnerID string          `json:"partnerId"`
-	TaskToken string          `json:"taskToken"` // of a wait; never leaves the server
-	EnteredAt time.Time       `json:"enteredAt"` // when the state was entered, or redriven
-	Attempt   int             `json:"attempt"`   // 0 for the first; each retry of a wait has a token of its own
-	Execution string          `json:"execution"` // ARN of the execution that asks
-	Round     int             `json:"round"`
-	Change    int             `json:"change"` // number of the change that the execution waits for, 0 for none (V7)
-	Input     json.RawMessage `json:"input"`  // of the execution, for the first state
+	Task        string          `json:"task"`
+	PartnerID   string          `json:"partnerId"`
+	TaskToken   string          `json:"taskToken"` // of a wait; never leaves the server
+	EnteredAt   time.Time       `json:"enteredAt"` // when the state was entered, or redriven
+	Attempt     int             `json:"attempt"`   // 0 for the first; each retry of a wait has a token of its own
+	Execution   string          `json:"execution"` // ARN of the execution that asks
+	Round       int             `json:"round"`
+	Change      int             `json:"change"`      // number of the change that the execution waits for, 0 for none (V7)
+	Application int             `json:"application"` // for direct bill that the execution is about, 0 for none (X4)
+	Input       json.RawMessage `json:"input"`       // of the execution, for the first state
 }
 
 // Records is what this package needs of the store.

@@ -35,6 +35,7 @@ type Client struct {
 	API          StepFunctions
 	Onboarding   string // ARN of the onboarding state machine, or of its alias; needed by Start only
 	Verification string // the same of the verification state machine; needed by StartReverification only
+	DirectBill   string // the same of the direct-bill state machine; needed by StartDirectBill only
 }
 
 // ExecutionName is the name of a partner's execution of a round. It is derived,
@@ -77,6 +78,18 @@ func (c *Client) Start(ctx context.Context, partnerID string, round int) error {
 // change (V7). One that exists already is success.
 func (c *Client) StartReverification(ctx context.Context, partnerID string, change int) error {
 	return c.start(ctx, c.Verification, ReverificationName(partnerID, change), fmt.Sprintf(`{"partnerId":%q,"change":%d}`, partnerID, change))
+}
+
+// DirectBillName is the name of a run of a partner's application for direct
+// bill.
+func DirectBillName(partnerID string, application, run int) string {
+	return fmt.Sprintf("directbill-%s-%d-%d", partnerID, application, run)
+}
+
+// StartDirectBill starts a run of an application for direct bill (X4). One that
+// exists already is success.
+func (c *Client) StartDirectBill(ctx context.Context, partnerID string, application, run int) error {
+	return c.start(ctx, c.DirectBill, DirectBillName(partnerID, application, run), fmt.Sprintf(`{"partnerId":%q,"application":%d}`, partnerID, application))
 }
 
 // start starts an execution. The input must be identical for every try.

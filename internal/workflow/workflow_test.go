@@ -341,7 +341,7 @@ func TestEveryErrorReachesAStateMachineByAStableName(t *testing.T) {
 // names that functions emit.
 func TestEveryErrorThatAStateMachineNamesCanOccur(t *testing.T) {
 	known := regexp.MustCompile(`^(States\.(ALL|Timeout|TaskFailed|Permissions|Runtime)|Lambda\.[A-Za-z]+|StepFunctions\.[A-Za-z]+|Runtime\.ExitError|Sandbox\.Timedout|Conflict|Internal|Dormant|Refused\.[a-z_]+)$`)
-	for _, file := range []string{"onboarding", "verification"} {
+	for _, file := range []string{"onboarding", "verification", "directbill"} {
 		text, err := os.ReadFile("../../statemachine/" + file + ".asl.json")
 		if err != nil {
 			t.Fatal(err)

@@ -41,7 +41,7 @@ func (e execution) String() string {
 // executions are those of a partner, oldest first.
 func executions(ctx context.Context, s *stack.Stack, partner string) ([]execution, error) {
 	var all []execution
-	for _, machine := range []string{s.OnboardingStateMachine, s.VerificationStateMachine} {
+	for _, machine := range []string{s.OnboardingStateMachine, s.VerificationStateMachine, s.DirectBillStateMachine} {
 		pages := sfn.NewListExecutionsPaginator(s.StepFunctions(), &sfn.ListExecutionsInput{StateMachineArn: aws.String(machine)})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
@@ -51,7 +51,7 @@ func executions(ctx context.Context, s *stack.Stack, partner string) ([]executio
 			for _, listed := range page.Executions {
 				e := execution{name: aws.ToString(listed.Name), arn: aws.ToString(listed.ExecutionArn), status: listed.Status,
 					started: aws.ToTime(listed.StartDate), child: machine == s.VerificationStateMachine}
-				if named := strings.HasPrefix(e.name, "onboarding-P-") || strings.HasPrefix(e.name, "verification-P-") || strings.HasPrefix(e.name, "reverification-P-"); named && !strings.Contains(e.name, partner) {
+				if named := strings.HasPrefix(e.name, "onboarding-P-") || strings.HasPrefix(e.name, "verification-P-") || strings.HasPrefix(e.name, "directbill-P-") || strings.HasPrefix(e.name, "reverification-P-"); named && !strings.Contains(e.name, partner) {
 					continue // another partner's
 				}
 				history, err := s.History(ctx, e.arn)

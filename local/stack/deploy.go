@@ -142,6 +142,7 @@ func (s *Stack) readOutputs(ctx context.Context) error {
 		"SignUpClientId":              &s.SignUpClient,
 		"OnboardingStateMachineArn":   &s.OnboardingStateMachine,
 		"VerificationStateMachineArn": &s.VerificationStateMachine,
+		"DirectBillStateMachineArn":   &s.DirectBillStateMachine,
 	} {
 		if *field = outputs[name]; *field == "" {
 			return fmt.Errorf("the deployed stack has no output %s", name)
@@ -233,8 +234,11 @@ func parameters(overrides []string) map[string]string {
 
 // logicalID is the name in the template of the function in a folder.
 func logicalID(folder string) string {
-	if folder == "businessinfo" {
+	switch folder {
+	case "businessinfo":
 		return "BusinessInfoFunction"
+	case "directbill":
+		return "DirectBillFunction"
 	}
 	return strings.ToUpper(folder[:1]) + folder[1:] + "Function"
 }

@@ -41,6 +41,7 @@ type Stack struct {
 	SignUpClient             string            `json:"signUpClient"`    // app client of everyone else
 	OnboardingStateMachine   string            `json:"onboardingStateMachine"`
 	VerificationStateMachine string            `json:"verificationStateMachine"`
+	DirectBillStateMachine   string            `json:"directBillStateMachine"`
 	Functions                map[string]string `json:"functions"`  // folder below functions/ to function name
 	Parameters               map[string]string `json:"parameters"` // those of the template that differ from their defaults
 

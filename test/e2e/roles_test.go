@@ -56,24 +56,44 @@ var mayAsk = map[string][]string{
 	"getOwnershipLink":           append(everybody, nobody), // V10: who holds the link
 	"confirmOwnershipLink":       append(everybody, nobody), // V10
 	"getAgreement":               watchers,                  // A1
-	"getAgreementDocument":       watchers,                  // A1
-	"acceptAgreement":            {theAdmin},                // A3
-	"getAgreementAcceptance":     watchers,                  // A2
-	"listDistributors":           everybody,                 // D1
-	"requestRelationship":        {known, unknown},          // D2
-	"listRelationships":          append(watchers, known),   // D6
-	"acceptRelationship":         {theAdmin},                // D3
-	"declineRelationship":        {theAdmin},                // D3
-	"endRelationship":            {theAdmin, known},         // D4
-	"listRegions":                everybody,
-	"listLocations":              watchers,
-	"addLocation":                {theAdmin}, // L1
-	"getLocation":                watchers,
-	"changeLocation":             {theAdmin},
-	"closeLocation":              {theAdmin},
+	"listUsers":                  {theAdmin, staff},         // A7
+	"giveRole":                   {theAdmin},
+	"takeRole":                   {theAdmin},
+	"recordLegalAuthority":       {theAdmin}, // A3
+	"removeUser":                 {theAdmin},
+	"inviteUser":                 {theAdmin},
+	"resendInvitation":           {theAdmin},
+	"revokeInvitation":           {theAdmin},
+	"getInvitation":              append(everybody, nobody), // A7: who holds the link
+	"acceptInvitation":           everybody,                 // A7: likewise, and who was invited
+	"offerHandover":              {theAdmin},
+	"acceptHandover":             {theAdmin, theColleague}, // A7: to whom it is offered
+	"declineHandover":            {theAdmin, theColleague},
+	"withdrawHandover":           {theAdmin, theColleague}, // A7: who offered it
+	"recoverGlobalAdmin":         {staff},                  // O3
+	"getAgreementDocument":       watchers,                 // A1
+	"acceptAgreement":            {theAdmin},               // A3
+	"getAgreementAcceptance":     watchers,                 // A2
+	"listAgreementAcceptances":   watchers,                 // A6
+	"listDistributors":           everybody,                // D1
+	"requestRelationship":        {known, unknown},         // D2
+	"listRelationships":          append(watchers, known),  // D6
+	"acceptRelationship":         {theAdmin},               // D3
+	"declineRelationship":        {theAdmin},               // D3
+	"endRelationship":            {theAdmin, known},        // D4
 	"getMe":                      everybody,
-	"listPartners":               {staff}, // O2
-	"getCase":                    {staff}, // O2
+	"listDirectBillRequirements": everybody,         // X1
+	"getDirectBill":              watchers,          // X1
+	"saveDirectBill":             {theAdmin},        // X2
+	"submitDirectBill":           {theAdmin},        // X2
+	"withdrawDirectBill":         {theAdmin},        // X4
+	"claimDirectBill":            {staff},           // X4
+	"decideDirectBill":           {staff},           // X4
+	"setDirectBillTask":          {theAdmin, staff}, // X5
+	"listDirectBillCustomers":    watchers,          // X6
+	"planDirectBillCustomers":    {theAdmin},        // X6
+	"listPartners":               {staff},           // O2
+	"getCase":                    {staff},           // O2
 	"claimCase":                  {staff},
 	"reassignCase":               {staff},
 	"releaseCase":                {staff},
@@ -102,14 +122,18 @@ var (
 		"claimCase": map[string]any{}, "reassignCase": map[string]any{}, "releaseCase": map[string]any{}, "extendCase": map[string]any{}, "setCaseAside": map[string]any{},
 		"resumeCase": map[string]any{}, "addNote": map[string]any{}, "redriveWorkflow": map[string]any{},
 		"mendMailAddress": map[string]any{"email": ""}, "changeWorkEmail": map[string]any{"workEmail": ""},
+		"giveRole": map[string]any{"role": "AdminAgent"}, "takeRole": map[string]any{"role": "AdminAgent"}, "recordLegalAuthority": map[string]any{"document": "x", "date": "2026-01-01"},
+		"removeUser": map[string]any{}, "inviteUser": map[string]any{"email": ""}, "offerHandover": map[string]any{"userId": ""}, "recoverGlobalAdmin": map[string]any{"email": "", "reason": ""},
 		"enrollPartner": map[string]any{}, "saveBusinessInfo": map[string]any{}, "decideVerification": map[string]any{},
 		"requestVerificationSupport": map[string]any{"message": "x"}, "appealVerification": map[string]any{"message": "x"}, "acceptAgreement": map[string]any{},
 		"requestRelationship": map[string]any{"message": tooLong["message"]}, "declineRelationship": map[string]any{"reason": tooLong["reason"]}, "endRelationship": map[string]any{"reason": "x"},
 		"advanceTestClock":   map[string]any{},
 		"changeBusinessInfo": map[string]any{}, "previewBusinessInfoChange": map[string]any{},
 		"requestDocuments": map[string]any{}, "startDocumentUpload": map[string]any{},
+		"saveDirectBill": map[string]any{}, "withdrawDirectBill": map[string]any{}, "claimDirectBill": map[string]any{}, "decideDirectBill": map[string]any{},
+		"setDirectBillTask": map[string]any{"status": "Done"}, "planDirectBillCustomers": map[string]any{},
 	}
-	headersOf = map[string][]string{"saveBusinessInfo": {"If-Match", `"99"`}, "changeBusinessInfo": {"If-Match", `"99"`}}
+	headersOf = map[string][]string{"saveBusinessInfo": {"If-Match", `"99"`}, "changeBusinessInfo": {"If-Match", `"99"`}, "saveDirectBill": {"If-Match", `"99"`}}
 )
 
 func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T) { // API1, API5
@@ -129,7 +153,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 		}
 	}
 	ask := func(w *world, o contract.Operation, caller, partner, request string) answer {
-		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{country}", "GB", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
+		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{userId}", "u-nobody", "{invitationId}", "I-00000000000000000000000000", "{country}", "GB", "{task}", "billing", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
 		switch o.ID {
 		case "listPartners":
 			path += "?queue=verification"
@@ -168,7 +192,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 
 // missing says that there is nothing of the kind for the company yet.
 func missing(operation string) bool {
-	return slices.Contains([]string{"resendMail", "getAgreementAcceptance", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
+	return slices.Contains([]string{"giveRole", "takeRole", "recordLegalAuthority", "removeUser", "resendInvitation", "revokeInvitation", "getInvitation", "acceptInvitation", "resendMail", "getAgreementAcceptance", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
 }
 
 // sameAs compares two answers, of which one is about what doesn't exist: apart

@@ -76,6 +76,7 @@ var (
 	Admin       = Caller{"sub": "u-admin", "email": "ada@contoso.example", "tenant_id": "t-contoso", "tenant_domain": "contoso.example", "global_admin": "true"}
 	Colleague   = Caller{"sub": "u-colleague", "email": "bob@contoso.example", "tenant_id": "t-contoso", "tenant_domain": "contoso.example"}
 	Foreigner   = Caller{"sub": "u-foreigner", "email": "eve@fabrikam.example", "tenant_id": "t-fabrikam", "tenant_domain": "fabrikam.example", "global_admin": "true"}
+	Founder     = Caller{"sub": "u-founder", "email": "sam@newco.example", "email_verified": "true"} // signed up without a directory
 	Reviewer    = Caller{"sub": "u-reviewer", "email": "rae@programme.example", "cognito:groups": "staff"}
 	Distributor = Caller{"sub": "u-distributor", "email": "dan@northwind.example", "cognito:groups": "distributors", "distributor_id": "DIST-NORTHWIND"}
 )

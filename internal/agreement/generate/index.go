@@ -40,7 +40,8 @@ var versions = []Version{
 		Language:      {{printf "%q" .Language}},
 		Regions:       {{printf "%#v" .Regions}},
 		EffectiveFrom: time.Date({{.Effective.Year}}, {{printf "%d" .Effective.Month}}, {{.Effective.Day}}, 0, 0, 0, 0, time.UTC),
-		Sample:        {{ne .Notice ""}},
+{{with .Reaccept}}{{if not .IsZero}}		ReacceptBy:    time.Date({{.Year}}, {{printf "%d" .Month}}, {{.Day}}, {{.Hour}}, {{.Minute}}, {{.Second}}, 0, time.UTC),
+{{end}}{{end}}		Sample:        {{ne .Notice ""}},
 		Renditions: []Rendition{
 {{range .Renditions}}			{
 				MediaType:             {{printf "%q" .MediaType}},

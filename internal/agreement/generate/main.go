@@ -1,14 +1,14 @@
 // Command generate makes the partner agreement's documents and their index
 // from the sources in versions/. It is run by go generate in the folder above.
 //
-//	go run ./generate          write what has changed
-//	go run ./generate -check   write nothing, fail if something would change
+//	go run ./generate            write what has changed
+//	go run ./generate -check     write nothing, fail if something would change
+//	go run ./generate -release   the same as without, and from now on every document there is stays as it is
 package main
 
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -21,8 +21,13 @@ import (
 
 func main() {
 	check := flag.Bool("check", false, "write nothing, fail if something would change")
+	release := flag.Bool("release", false, "add every document to the list of those that never change")
 	flag.Parse()
-	if err := run(".", *check); err != nil {
+	err := run(".", *check)
+	if err == nil && *release {
+		err = releaseAll(".")
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "generate agreement:", err)
 		os.Exit(1)
 	}
@@ -36,6 +41,9 @@ func run(dir string, check bool) error {
 	}
 	files, err := render(dir, sources)
 	if err != nil {
+		return err
+	}
+	if err := keepReleased(dir, files); err != nil {
 		return err
 	}
 	for _, f := range files {
@@ -85,34 +93,13 @@ func readSources(dir string) ([]source, error) {
 	slices.SortFunc(list, func(a, b source) int {
 		return cmp.Or(a.Effective.Compare(b.Effective), cmp.Compare(a.Version, b.Version))
 	})
-	return list, checkRegions(list)
-}
-
-// checkRegions makes sure that every region named exists and has one current
-// version at any time: no two take effect on the same day.
-func checkRegions(list []source) error {
-	var errs []error
-	taken := map[string]string{}
-	for _, s := range list {
-		for _, id := range s.Regions {
-			if _, ok := region.Default().Region(id); !ok {
-				errs = append(errs, fmt.Errorf("version %s: there is no region %q", s.Version, id))
-			}
-			key := id + " on " + s.Effective.Format("2006-01-02")
-			if other, ok := taken[key]; ok {
-				errs = append(errs, fmt.Errorf("versions %s and %s both take effect in %s", other, s.Version, key))
-			}
-			taken[key] = s.Version
-		}
-	}
-	return errors.Join(errs...)
+	return list, checkTimeline(list)
 }
 
 // file is something generated.
 type file struct {
-	path     string // below the folder
-	content  []byte
-	released bool
+	path    string // below the folder
+	content []byte
 }
 
 // render makes all documents and the index. A document that is there already
@@ -137,7 +124,7 @@ func render(dir string, sources []source) ([]file, error) {
 			if old, err := os.ReadFile(filepath.Join(dir, path)); err == nil && sameContent(old, content) {
 				content = old
 			}
-			files = append(files, file{path: path, content: content, released: s.Released})
+			files = append(files, file{path: path, content: content})
 			e.add(r.mediaType, filepath.ToSlash(path), r.policy, content)
 		}
 		entries = append(entries, e)
@@ -164,8 +151,6 @@ func (f file) write(dir string, check bool) error {
 	switch {
 	case err == nil && bytes.Equal(old, f.content):
 		return nil
-	case err == nil && f.released:
-		return fmt.Errorf("%s belongs to a released version and would change: make a new version instead", f.path)
 	case check:
 		return fmt.Errorf("%s is not up to date: run make generate", f.path)
 	}

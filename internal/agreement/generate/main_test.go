@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"compress/zlib"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/net/html"
 
@@ -64,10 +65,9 @@ func TestTheSameSourceGivesTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestEveryRegionHasACurrentVersion(t *testing.T) {
-	latest := mustSources(t)
-	at := latest[len(latest)-1].Effective
-	for _, r := range region.Default().At(time.Now()).All() {
+func TestA6_EveryRegionHasACurrentVersionFromTheFirstDayOn(t *testing.T) {
+	at := mustSources(t)[0].Effective
+	for _, r := range region.Default().All() {
 		if _, ok := agreement.Current(r.ID, at); !ok {
 			t.Errorf("%s has no agreement on %s: nobody there could be onboarded", r.ID, at.Format("2006-01-02"))
 		}
@@ -154,6 +154,15 @@ func utf16(s string) []byte {
 	return b.Bytes()
 }
 
+// everywhere gives a version to all regions: each needs a first one.
+func everywhere(source string) string {
+	var ids []string
+	for _, r := range region.Default().All() {
+		ids = append(ids, r.ID)
+	}
+	return strings.Replace(source, "regions: brazil", "regions: "+strings.Join(ids, ", "), 1)
+}
+
 const small = `version: 2027-01
 title: T
 language: en
@@ -211,22 +220,55 @@ func mustFolder(tb testing.TB, files map[string]string) string {
 	return dir
 }
 
-func TestAReleasedVersionCannotChange(t *testing.T) {
-	released := strings.Replace(small, "\n\n", "\nreleased: yes\n\n", 1)
-	dir := mustFolder(t, map[string]string{"versions/2027-01.md": released})
+func TestA6_AReleasedVersionCannotChangeOrGo(t *testing.T) {
+	dir := mustFolder(t, map[string]string{"versions/2027-01.md": everywhere(small)})
+	source := filepath.Join(dir, "versions/2027-01.md")
 	if err := run(dir, false); err != nil {
 		t.Fatal(err)
 	}
-	before := mustDigests(t, dir)
-	changed := strings.Replace(released, "2.1 Text.", "2.1 Other text.", 1)
-	if err := os.WriteFile(filepath.Join(dir, "versions/2027-01.md"), []byte(changed), 0o644); err != nil {
+	if err := os.WriteFile(source, []byte(everywhere(strings.Replace(small, "2.1 Text.", "2.1 Draft.", 1))), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := run(dir, false); err == nil || !strings.Contains(err.Error(), "make a new version") {
-		t.Errorf("got %v", err)
+	if err := run(dir, false); err != nil {
+		t.Fatalf("a draft couldn't change: %v", err)
+	}
+	if err := releaseAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	before := mustDigests(t, dir)
+	for name, change := range map[string]func() error{
+		"its text changes": func() error { return os.WriteFile(source, []byte(everywhere(small)), 0o644) },
+		"its document does": func() error {
+			return errors.Join(os.WriteFile(source, []byte(everywhere(strings.Replace(small, "2.1 Text.", "2.1 Draft.", 1))), 0o644), os.WriteFile(filepath.Join(dir, releasedList), []byte(strings.Repeat("0", 64)+"  documents/2027-01.html\n"), 0o644))
+		},
+		"it goes": func() error {
+			return errors.Join(os.Remove(source), os.WriteFile(filepath.Join(dir, "versions/2027-02.md"), []byte(everywhere(strings.Replace(small, "version: 2027-01", "version: 2027-02", 1))), 0o644))
+		},
+	} {
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		if err := run(dir, false); err == nil || !strings.Contains(err.Error(), "make a new version") {
+			t.Errorf("%s: got %v", name, err)
+		}
 	}
 	if after := mustDigests(t, dir); after != before {
 		t.Errorf("A2: the documents changed: %s, then %s", before, after)
+	}
+}
+
+func TestA6_EveryVersionThatShipsIsReleased(t *testing.T) {
+	list, err := released(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range agreement.All() {
+		for _, r := range v.Renditions {
+			extension := map[string]string{agreement.MediaTypeHTML: "html", agreement.MediaTypePDF: "pdf"}[r.MediaType]
+			if path := "documents/" + v.Version + "." + extension; list[path] != r.SHA256 {
+				t.Errorf("%s isn't in %s: once its text is final, go run ./generate -release adds it", path, releasedList)
+			}
+		}
 	}
 }
 
@@ -248,7 +290,7 @@ func mustDigests(tb testing.TB, dir string) string {
 }
 
 func TestADocumentThatIsPackedDifferentlyStaysAsItIs(t *testing.T) {
-	dir := mustFolder(t, map[string]string{"versions/2027-01.md": small})
+	dir := mustFolder(t, map[string]string{"versions/2027-01.md": everywhere(small)})
 	if err := run(dir, false); err != nil {
 		t.Fatal(err)
 	}
@@ -301,27 +343,52 @@ func repack(t *testing.T, pdf []byte) []byte {
 	})
 }
 
-func TestTheVersionsAsASetAreRefusedWhenTheyContradictEachOther(t *testing.T) {
-	with := func(version, extra string) string {
-		return strings.Replace(strings.Replace(small, "version: 2027-01", "version: "+version, 1), "\n\n", extra+"\n\n", 1)
+func TestA6_TheVersionsAsASetAreRefusedWhenTheyContradictEachOther(t *testing.T) {
+	with := func(version string, changes ...string) string {
+		text := strings.Replace(small, "version: 2027-01", "version: "+version, 1)
+		return strings.NewReplacer(changes...).Replace(text)
+	}
+	following := func(version, effective, reaccept string) string {
+		return with(version, "effective: 2027-01-01", "effective: "+effective+"\nreaccept-by: "+reaccept)
 	}
 	for name, files := range map[string]map[string]string{
-		"two on one day":         {"versions/2027-01.md": small, "versions/2027-01-x.md": with("2027-01-x", "")},
-		"unknown region":         {"versions/2027-01.md": strings.Replace(small, "brazil", "atlantis", 1)},
-		"another name":           {"versions/2027-02.md": small},
-		"extends nothing":        {"versions/2027-01.md": with("2027-01", "\nextends: 2026-01")},
-		"sections don't go on":   {"versions/2027-01.md": small, "versions/2027-01-x.md": strings.Replace(with("2027-01-x", "\nextends: 2027-01"), "brazil", "canada", 1)},
-		"a letter without shape": {"versions/2027-01.md": strings.Replace(small, "2.1 Text", "2.1 契約", 1)},
-		"none":                   {"versions/readme.txt": ""},
+		"two on one day":               {"versions/2027-01-x.md": following("2027-01-x", "2027-01-01", "2027-02-01")},
+		"no date by which to accept":   {"versions/2027-02.md": with("2027-02", "effective: 2027-01-01", "effective: 2027-02-01")},
+		"a date before its first day":  {"versions/2027-02.md": following("2027-02", "2027-02-01", "2027-01-31")},
+		"two older ones count":         {"versions/2027-02.md": following("2027-02", "2027-02-01", "2027-06-30"), "versions/2027-05.md": following("2027-05", "2027-05-01", "2027-08-31")},
+		"a first one to accept again":  {"versions/2027-01.md": everywhere(strings.Replace(small, "effective", "reaccept-by: 2027-05-01\neffective", 1))},
+		"a region without the first":   {"versions/2027-01.md": strings.Replace(everywhere(small), "africa, ", "", 1), "versions/2027-02.md": with("2027-02", "brazil", "africa", "2027-01-01", "2027-02-01")},
+		"unknown region":               {"versions/2027-02.md": strings.Replace(following("2027-02", "2027-02-01", "2027-03-01"), "brazil", "atlantis", 1)},
+		"another name":                 {"versions/2027-03.md": following("2027-02", "2027-02-01", "2027-03-01")},
+		"extends nothing":              {"versions/2027-02.md": strings.Replace(following("2027-02", "2027-02-01", "2027-03-01"), "language", "extends: 2026-01\nlanguage", 1)},
+		"extends one that extends":     {"versions/2027-02.md": strings.Replace(following("2027-02", "2027-02-01", "2027-03-01"), "language", "extends: 2027-02\nlanguage", 1)},
+		"sections don't go on":         {"versions/2027-02.md": strings.Replace(following("2027-02", "2027-02-01", "2027-03-01"), "language", "extends: 2027-01\nlanguage", 1)},
+		"a letter without shape":       {"versions/2027-01.md": strings.Replace(everywhere(small), "2.1 Text", "2.1 契約", 1)},
+		"a list of what never changes": {releasedList: "what?"},
 	} {
-		if err := run(mustFolder(t, files), false); err == nil {
+		all := map[string]string{"versions/2027-01.md": everywhere(small)}
+		maps.Copy(all, files)
+		if err := run(mustFolder(t, all), false); err == nil {
 			t.Errorf("%s: was taken", name)
 		}
 	}
+	t.Run("OK one after the other", func(t *testing.T) {
+		dir := mustFolder(t, map[string]string{
+			"versions/2027-01.md": everywhere(small), "versions/2027-02.md": following("2027-02", "2027-02-01", "2027-04-30"), "versions/2027-05.md": following("2027-05", "2027-05-01", "2027-06-30"),
+		})
+		if err := run(dir, false); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("none", func(t *testing.T) {
+		if err := run(mustFolder(t, map[string]string{"versions/readme.txt": ""}), false); err == nil {
+			t.Error("was taken")
+		}
+	})
 }
 
 func TestDocumentsOfAVersionThatIsGoneAreRemoved(t *testing.T) {
-	dir := mustFolder(t, map[string]string{"versions/2027-01.md": small, "documents/2020-01.pdf": "old"})
+	dir := mustFolder(t, map[string]string{"versions/2027-01.md": everywhere(small), "documents/2020-01.pdf": "old"})
 	if err := run(dir, false); err != nil {
 		t.Fatal(err)
 	}

@@ -22,11 +22,13 @@ type source struct {
 	Title     string
 	Language  string
 	Effective time.Time
-	Regions   []string
-	Notice    string // shown before the text, "" for none
-	Released  bool   // its documents never change again
-	Preamble  []string
-	Sections  []section
+	// Reaccept ends the grace (A6): until then an acceptance of the version
+	// before counts in each of the regions. Zero for a region's first version.
+	Reaccept time.Time
+	Regions  []string
+	Notice   string // shown before the text, "" for none
+	Preamble []string
+	Sections []section
 }
 
 type section struct {
@@ -93,8 +95,10 @@ func parseHeader(header string) (source, error) {
 			s.Regions = strings.Split(value, ", ")
 		case "notice":
 			s.Notice = value
-		case "released":
-			s.Released = value == "yes"
+		case "reaccept-by":
+			if s.Reaccept, err = time.Parse(time.DateOnly, value); err == nil {
+				s.Reaccept = s.Reaccept.AddDate(0, 0, 1).Add(-time.Second) // the day's last second, in UTC
+			}
 		default:
 			err = fmt.Errorf("unknown header")
 		}
@@ -162,9 +166,6 @@ func atoi(s string) int {
 func (s *source) extend(base source) error {
 	if base.Extends != "" {
 		return fmt.Errorf("version %s: %s extends another itself", s.Version, base.Version)
-	}
-	if base.Released != s.Released && s.Released {
-		return fmt.Errorf("version %s is released, and %s, which it extends, is not", s.Version, base.Version)
 	}
 	if !follows(base.Sections[len(base.Sections)-1].Number, s.Sections[0].Number) {
 		return fmt.Errorf("version %s: section %s does not follow the last one of %s", s.Version, s.Sections[0].Number, base.Version)
