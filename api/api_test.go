@@ -67,6 +67,11 @@ var operations = map[string]string{
 	"acceptHandover":             "POST /partners/{partnerId}/handover/acceptance",
 	"declineHandover":            "POST /partners/{partnerId}/handover/decline",
 	"withdrawHandover":           "POST /partners/{partnerId}/handover/withdrawal",
+	"askToJoin":                  "POST /join-requests",
+	"getJoinLink":                "GET /join-links/{token}",
+	"confirmJoinLink":            "POST /join-links/{token}",
+	"agreeToJoin":                "POST /partners/{partnerId}/join-requests/{requestId}/agreement",
+	"declineToJoin":              "POST /partners/{partnerId}/join-requests/{requestId}/decline",
 	"recoverGlobalAdmin":         "POST /partners/{partnerId}/admin-recovery",
 	"getAgreement":               "GET /partners/{partnerId}/agreement",
 	"getAgreementDocument":       "GET /partners/{partnerId}/agreement/document",
@@ -113,7 +118,7 @@ var operations = map[string]string{
 }
 
 // public are the operations without sign-in (V10): the secret is in the link.
-var public = []string{"getOwnershipLink", "confirmOwnershipLink", "getInvitation"}
+var public = []string{"getOwnershipLink", "confirmOwnershipLink", "getInvitation", "getJoinLink", "confirmJoinLink"}
 
 // forDistributors are the reads of a partner that every distributor who knows of
 // it may ask for; the other reads are not for distributors (D6).

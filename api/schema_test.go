@@ -181,7 +181,7 @@ var goTypes = map[string]any{
 	"ReasonRequest": api.ReasonRequest{}, "ReassignmentRequest": api.ReassignmentRequest{}, "ExtensionRequest": api.ExtensionRequest{}, "SetAsideRequest": api.SetAsideRequest{},
 	"NoteRequest": api.NoteRequest{}, "StaffCase": api.StaffCase{}, "RedriveResult": api.RedriveResult{}, "TimelineEvent": api.TimelineEvent{},
 	"Requirements": api.Requirements{}, "SupportRequest": api.SupportRequest{}, "AppealRequest": api.AppealRequest{}, "TerminationRequest": api.TerminationRequest{},
-	"UserList": api.UserList{}, "InvitationView": api.InvitationView{}, "UserStanding": api.UserStanding{}, "RoleRequest": api.RoleRequest{}, "LegalAuthorityRequest": api.LegalAuthorityRequest{},
+	"UserList": api.UserList{}, "JoinAnswer": api.JoinAnswer{}, "JoinLink": api.JoinLink{}, "JoinAgreement": api.JoinAgreement{}, "InvitationView": api.InvitationView{}, "UserStanding": api.UserStanding{}, "RoleRequest": api.RoleRequest{}, "LegalAuthorityRequest": api.LegalAuthorityRequest{},
 	"RemovalRequest": api.RemovalRequest{}, "InvitationRequest": api.InvitationRequest{}, "HandoverRequest": api.HandoverRequest{}, "AdminRecoveryRequest": api.AdminRecoveryRequest{},
 	"TestClockAdvance": api.TestClockAdvance{}, "TestClockRequest": api.TestClockRequest{},
 	"Timeline": api.Timeline{}, "Verification": api.Verification{},

@@ -1069,6 +1069,24 @@ func (e RoleSource) Valid() bool {
 	}
 }
 
+// Defines values for SameCompanyBy.
+const (
+	SameCompanyByLegalName          SameCompanyBy = "legalName"
+	SameCompanyByRegistrationNumber SameCompanyBy = "registrationNumber"
+)
+
+// Valid indicates whether the value is a known member of the SameCompanyBy enum.
+func (e SameCompanyBy) Valid() bool {
+	switch e {
+	case SameCompanyByLegalName:
+		return true
+	case SameCompanyByRegistrationNumber:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SetAsideCode.
 const (
 	SetAsideCodeNeedsSpecialist     SetAsideCode = "needs_specialist"
@@ -2579,6 +2597,28 @@ type InvitationView struct {
 	Test bool `json:"test,omitempty,omitzero"`
 }
 
+// JoinAgreement defines model for JoinAgreement.
+type JoinAgreement struct {
+	Roles []GivenRole `json:"roles,omitempty,omitzero"`
+}
+
+// JoinAnswer The answer to who asks to be added; it depends on who asks alone (E8).
+type JoinAnswer struct {
+	// AddressProven False when the link that was mailed has to be confirmed first.
+	AddressProven bool   `json:"addressProven"`
+	Email         string `json:"email"`
+
+	// Next What to expect, for a person.
+	Next string `json:"next"`
+}
+
+// JoinLink defines model for JoinLink.
+type JoinLink struct {
+	EmailMasked string             `json:"emailMasked"`
+	ExpiresAt   time.Time          `json:"expiresAt"`
+	State       OwnershipLinkState `json:"state"`
+}
+
 // JoinRequest Somebody with a proven address at one of the company's mail domains who asks to be added (E8).
 type JoinRequest struct {
 	AskedAt   time.Time `json:"askedAt"`
@@ -3096,6 +3136,33 @@ type RoleRequest struct {
 // RoleSource Whose word counts. record is the partner's, and can be changed here; directory is the company's directory.
 type RoleSource string
 
+// SameCompany Another partner that is the same company, for reviewers alone (E8).
+type SameCompany struct {
+	CompanyName string    `json:"companyName"`
+	Country     string    `json:"country,omitempty,omitzero"`
+	EnrolledAt  time.Time `json:"enrolledAt"`
+	MailDomains []string  `json:"mailDomains"`
+	PartnerID   string    `json:"partnerId"`
+
+	// ProgrammeStatus Active from the acceptance of the agreement on (A4).
+	ProgrammeStatus    ProgrammeStatus `json:"programmeStatus"`
+	RegistrationNumber string          `json:"registrationNumber,omitempty,omitzero"`
+	SameBy             []SameCompanyBy `json:"sameBy"`
+
+	// Since Since when the verification stands so, once it is decided.
+	Since time.Time `json:"since,omitempty,omitzero"`
+
+	// Status Overdue means that the promised days are over and staff has been alerted; a decision still counts (V6). Expired means that documents did not come in time; the partner can reopen the request (V11). CannotComplete means looked at and set aside, with a date to look again; it is no rejection (O2).
+	Status VerificationStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+}
+
+// SameCompanyBy defines model for SameCompanyBy.
+type SameCompanyBy string
+
 // SentMail defines model for SentMail.
 type SentMail struct {
 	// Detail What the state means.
@@ -3184,6 +3251,9 @@ type StaffCase struct {
 	// Notes The newest first; only a GET answers them.
 	Notes     []StaffNote `json:"notes,omitempty,omitzero"`
 	PartnerID string      `json:"partnerId"`
+
+	// SameCompany Other partners that are the same company, the oldest first (E8); only when the case is read.
+	SameCompany []SameCompany `json:"sameCompany,omitempty,omitzero"`
 
 	// SetAside Looked at and not complete yet (O2).
 	SetAside *CaseSetAside `json:"setAside,omitempty"`
@@ -3645,6 +3715,9 @@ type InvitationID = string
 // InvitationToken defines model for InvitationToken.
 type InvitationToken = string
 
+// JoinRequestID defines model for JoinRequestID.
+type JoinRequestID = string
+
 // Limit defines model for Limit.
 type Limit = int
 
@@ -3734,6 +3807,20 @@ type ListDistributorsParams struct {
 
 // AcceptInvitationParams defines parameters for AcceptInvitation.
 type AcceptInvitationParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ConfirmJoinLinkParams defines parameters for ConfirmJoinLink.
+type ConfirmJoinLinkParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AskToJoinParams defines parameters for AskToJoin.
+type AskToJoinParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -3940,6 +4027,20 @@ type ResendInvitationParams struct {
 
 // RevokeInvitationParams defines parameters for RevokeInvitation.
 type RevokeInvitationParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AgreeToJoinParams defines parameters for AgreeToJoin.
+type AgreeToJoinParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// DeclineToJoinParams defines parameters for DeclineToJoin.
+type DeclineToJoinParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -4207,6 +4308,9 @@ type OfferHandoverJSONRequestBody = HandoverRequest
 
 // InviteUserJSONRequestBody defines body for InviteUser for application/json ContentType.
 type InviteUserJSONRequestBody = InvitationRequest
+
+// AgreeToJoinJSONRequestBody defines body for AgreeToJoin for application/json ContentType.
+type AgreeToJoinJSONRequestBody = JoinAgreement
 
 // MendMailAddressJSONRequestBody defines body for MendMailAddress for application/json ContentType.
 type MendMailAddressJSONRequestBody = MendingRequest

@@ -43,7 +43,7 @@ func BenchmarkF5(b *testing.B) {
 		b.Fatal(err)
 	}
 	handle := app.Step(function{parts, onboarding.Knowledge{
-		Countries: country.Table{}, Phones: phone.Numbers{}, Regions: region.Default(), Registry: registry.Default(), Calendar: days,
+		Countries: country.Table{}, Phones: phone.Numbers{}, Regions: region.Default(), Registry: registry.Default(), Calendar: days, Companies: registry.Companies{},
 	}, nil}.router(), nil)
 	revision, n := 0, 0
 	table.Run(b, func() error {

@@ -37,7 +37,7 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 		return nil, err
 	}
 	f := function{parts, onboarding.Knowledge{
-		Countries: country.Table{}, Phones: phone.Numbers{}, Regions: region.Default(), Registry: registry.Default(), Calendar: days,
+		Countries: country.Table{}, Phones: phone.Numbers{}, Regions: region.Default(), Registry: registry.Default(), Calendar: days, Companies: registry.Companies{},
 	}, outside}
 	return app.Step(f.router(), f.tasks()), nil
 }

@@ -31,7 +31,8 @@ func (f function) router() *httpapi.Router {
 }
 
 // read answers a case as staff sees it: the partner and its newest events in
-// one round trip.
+// one round trip, and the same company under other tenants (E8) with another for
+// each of its keys.
 func (f function) read(r *httpapi.Request) (store.Answer, error) {
 	record, events, _, err := f.Store.Timeline(r.Context(), r.PartnerID(), 0, newest)
 	if err != nil {
@@ -46,6 +47,11 @@ func (f function) read(r *httpapi.Request) (store.Answer, error) {
 	}
 	v := view.StaffCase(record.Partner, known(record.Workflow), record.Partner.Now(f.Now()))
 	v.Notes = view.StaffNotes(list)
+	twins, err := f.Store.SameCompany(r.Context(), record.Partner)
+	if err != nil {
+		return store.Answer{}, err
+	}
+	v.SameCompany = view.SameCompany(twins)
 	return httpapi.JSON(http.StatusOK, v)
 }
 

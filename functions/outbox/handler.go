@@ -48,6 +48,7 @@ type outbox struct {
 	events    events
 	mails     mails
 	held      suppressions // what the mail service holds back
+	partners  partners
 	commands  *command.Runner
 	signals   command.Signals
 	sender    sender
@@ -140,6 +141,8 @@ func (o outbox) do(ctx context.Context, e store.StoredEvent, f onboarding.Follow
 		return o.signals.StartDirectBill(ctx, e.PartnerID, f.StartDirectBill.Application, f.StartDirectBill.Run)
 	case f.LiftSuppression != nil:
 		return o.held.Lift(ctx, f.LiftSuppression.Address)
+	case f.AskToJoin != nil:
+		return o.askToJoin(ctx, e, *f.AskToJoin)
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	o := outbox{events: parts.Store, mails: parts.Store, held: suppression.New(), commands: parts.Commands, signals: parts.Workflow, sender: sender, programme: programme, staff: env[1], now: parts.Now}
+	o := outbox{events: parts.Store, mails: parts.Store, held: suppression.New(), partners: parts.Store, commands: parts.Commands, signals: parts.Workflow, sender: sender, programme: programme, staff: env[1], now: parts.Now}
 	return func(ctx context.Context, _ json.RawMessage) (any, error) {
 		sum, err := o.sweep(ctx)
 		slog.InfoContext(ctx, "swept", "done", sum.Done, "later", sum.Later, "stuck", sum.Stuck)

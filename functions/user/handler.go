@@ -27,6 +27,11 @@ func (f function) router() *httpapi.Router {
 	r.Handle("POST /partners/{partnerId}/handover/decline", f.declineHandover)
 	r.Handle("POST /partners/{partnerId}/handover/withdrawal", f.withdrawHandover)
 	r.Handle("POST /partners/{partnerId}/admin-recovery", f.recover)
+	r.Handle("POST /join-requests", f.askToJoin)
+	r.HandlePublic("GET /join-links/{token}", f.showJoinLink)
+	r.HandlePublic("POST /join-links/{token}", f.proveMailbox)
+	r.Handle("POST /partners/{partnerId}/join-requests/{requestId}/agreement", f.agree)
+	r.Handle("POST /partners/{partnerId}/join-requests/{requestId}/decline", f.decline)
 	return r
 }
 

@@ -137,7 +137,7 @@ func TestEveryLetterSaysWhyWhatNextWhereAndUnderWhichReference(t *testing.T) {
 
 func TestNextOfTheRulesReplacesTheLettersOwnWords(t *testing.T) {
 	for _, name := range Templates() {
-		if name == OwnershipLink || name == MembershipLink || name == UserInvited {
+		if name == OwnershipLink || name == MembershipLink || name == UserInvited || name == JoinProof {
 			continue // its next step is its link
 		}
 		required, _, _ := Params(name)

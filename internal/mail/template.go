@@ -54,6 +54,7 @@ const (
 	UserChanged            = "userChanged"
 	HandoverOffered        = "handoverOffered"
 	JoinRequested          = "joinRequested"
+	JoinProof              = "joinProof"
 )
 
 // kind says how a parameter's value is read.
@@ -292,6 +293,10 @@ var definitions = map[string]definition{
 	HandoverOffered: {
 		required: []string{"companyName", "change", "expiresAt", "partnerId"},
 		optional: []string{"requestedBy"},
+	},
+	// To who asks to be added and whose address nobody vouches for (E8).
+	JoinProof: {
+		required: []string{"address", "link", "expiresAt", "partnerId"},
 	},
 	// To who may add users (E8).
 	JoinRequested: {

@@ -17,6 +17,7 @@ type Knowledge struct {
 	Regions   Regions
 	Registry  Registry
 	Calendar  Calendar
+	Companies Companies // E8; nil: none is the same as another
 
 	// TenantDomain is the mail domain that the submitter's directory has
 	// verified, "" when unknown. It counts for a company that staff enrolled,
@@ -50,6 +51,7 @@ type BusinessInfoSubmitted struct {
 	LinkExpiresAt time.Time    `json:"linkExpiresAt"`
 
 	Request *DocumentRequest `json:"request,omitempty"` // V10: what data alone didn't show
+	Company []string         `json:"company,omitempty"` // E8: by which keys it is the same as another
 }
 
 // Type implements EventData.
@@ -57,7 +59,7 @@ func (BusinessInfoSubmitted) Type() EventType { return "businessInfo.submitted" 
 
 func (d BusinessInfoSubmitted) apply(p *Partner, e Event) {
 	p.Info, p.InfoRevision = d.Info, e.Sequence
-	p.SubmittedAt, p.Region = e.At, d.Region
+	p.SubmittedAt, p.Region, p.Company = e.At, d.Region, d.Company
 	if p.PendingMembership() != nil {
 		p.Membership = nil // the company went on without it
 	}
@@ -148,6 +150,7 @@ func (p Partner) Submit(k Knowledge, caseID, secret string, s Stamp) (Event, err
 		Comparison: k.Registry.Compare(info.Legal),
 		Employment: p.employment(info, k.TenantDomain),
 		LinkHash:   HashSecret(secret), LinkExpiresAt: s.at().Add(linkValidity),
+		Company: k.companyKeys(info.Legal),
 	}
 	opened := p
 	opened.Info = info

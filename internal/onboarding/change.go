@@ -35,10 +35,11 @@ func (t Part) Title() string {
 // while verified ones are in force. Those stay in force until these are
 // authorized; transacting goes on meanwhile.
 type Change struct {
-	Number int          `json:"number"` // of the workflow's execution that waits for it
-	Info   BusinessInfo `json:"info"`   // as it was asked for; of it only the parts come into force
-	Parts  []Part       `json:"parts"`
-	Region string       `json:"region,omitzero"` // that the proposed legal address lies in
+	Number  int          `json:"number"` // of the workflow's execution that waits for it
+	Info    BusinessInfo `json:"info"`   // as it was asked for; of it only the parts come into force
+	Parts   []Part       `json:"parts"`
+	Region  string       `json:"region,omitzero"`   // that the proposed legal address lies in
+	Company []string     `json:"company,omitempty"` // E8: by which keys the proposed company is the same as another
 }
 
 func (c Change) has(t Part) bool { return slices.Contains(c.Parts, t) }

@@ -183,6 +183,7 @@ func Checklist() []ChecklistStep {
 		{StepEnrollment, PartyPartner, 5, []ChecklistItem{
 			{"global_admin", "Sign in as a Global Admin of the company's work account, or sign up to make a new one."},
 			{"work_email", "A work e-mail address at the company's own domain."},
+			{"colleagues", "If colleagues have enrolled the company already, don't enrol it again: ask to be added, signed in with your address there. If they agree, you get an invitation by mail."},
 			{"existing_partner_id", "Only if the company is in the programme already: its existing Partner ID, and the legal name, country, postal code and primary contact's e-mail that were authorized. No other sign-in is needed, and only support contact information is asked for then."},
 		}},
 		{StepBusinessInfo, PartyPartner, 15, []ChecklistItem{

@@ -72,6 +72,7 @@ type Follow struct {
 	StartReverification *StartReverification `json:"startReverification,omitempty"`
 	StartDirectBill     *StartDirectBill     `json:"startDirectBill,omitempty"`
 	LiftSuppression     *LiftSuppression     `json:"liftSuppression,omitempty"`
+	AskToJoin           *AskToJoin           `json:"askToJoin,omitempty"`
 }
 
 // LiftSuppression has the mail service send to an address again that it held
@@ -296,6 +297,7 @@ var eventTypes = map[EventType]func() EventData{
 	HandoverProposed{}.Type():              func() EventData { return &HandoverProposed{} },
 	HandoverEnded{}.Type():                 func() EventData { return &HandoverEnded{} },
 	HandedOver{}.Type():                    func() EventData { return &HandedOver{} },
+	JoinAsked{}.Type():                     func() EventData { return &JoinAsked{} },
 	JoinRequested{}.Type():                 func() EventData { return &JoinRequested{} },
 	JoinDeclined{}.Type():                  func() EventData { return &JoinDeclined{} },
 	WorkflowFailed{}.Type():                func() EventData { return &WorkflowFailed{} },

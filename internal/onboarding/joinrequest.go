@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"crypto/subtle"
 	"slices"
 	"strings"
 	"time"
@@ -59,6 +60,110 @@ func (d JoinDeclined) apply(p *Partner, _ Event) {
 	p.JoinAsked = slices.DeleteFunc(slices.Clone(p.JoinAsked), func(j JoinRequest) bool { return j.ID == d.RequestID })
 }
 
+// AskToJoin has the partners at the mail domain of somebody's address asked
+// whether he may be added.
+type AskToJoin struct {
+	UserID string `json:"userId"`
+	Email  string `json:"email"`
+	Name   string `json:"name,omitzero"`
+}
+
+// Join is somebody's wish to be added to his company, before it is known whether
+// any partner is that (E8). It is a record of its own beside the partners, so
+// that nothing of how it is answered tells whether there is one.
+type Join struct {
+	ID      string    `json:"id"`
+	UserID  string    `json:"userId"`
+	Email   string    `json:"email"`
+	Name    string    `json:"name,omitzero"`
+	Count   int       `json:"count"` // how often he asked
+	AskedAt time.Time `json:"askedAt"`
+	Hash    string    `json:"hash,omitzero"` // of the link that proves the mailbox, when nobody vouches for the address
+	Proven  bool      `json:"proven,omitzero"`
+}
+
+// joinPause is after what time the same person may ask again: each time may
+// write to several admins.
+const joinPause = 24 * time.Hour
+
+// JoinID names the wish of a user: one for each, the same each time.
+func JoinID(userID string) string { return "J-" + strings.ToUpper(HashSecret(userID)[:26]) }
+
+// JoinAsked tells that somebody asked to be added, or proved the mailbox for it.
+type JoinAsked struct {
+	Proven bool `json:"proven,omitzero"`
+}
+
+// Type implements EventData.
+func (JoinAsked) Type() EventType { return "join.asked" }
+
+func (JoinAsked) apply(*Partner, Event) {} // no partner's
+
+// AskAgain is a person's next wish to be added. Asking again within a day is
+// refused with CodeNothingChanged, which callers answer like any other.
+func (j Join) AskAgain(by Principal, secret string, s Stamp) (Join, Event, error) {
+	if by.Staff || by.DistributorID != "" {
+		return j, Event{}, Refuse(CodeRoleRequired, "The programme's and distributors' people can't be users of a partner. Sign in with your account at the company.")
+	}
+	if j.Count > 0 && s.At.Before(j.AskedAt.Add(joinPause)) {
+		return j, Event{}, Refuse(CodeNothingChanged, "You asked less than a day ago. Please wait for an answer by mail.")
+	}
+	next := Join{ID: JoinID(by.UserID), UserID: by.UserID, Email: by.Email, Name: cut(strings.TrimSpace(by.Name), maxName), Count: j.Count + 1, AskedAt: s.at(), Proven: by.OwnsAddress()}
+	e := Event{ID: s.EventID, PartnerID: next.ID, Sequence: 2*next.Count - 1, At: s.at(), Actor: s.By, Data: JoinAsked{Proven: next.Proven}}
+	switch {
+	case next.Proven:
+		e.Follow = next.ask()
+	case JoinDomain(by.Email) != "":
+		next.Hash = HashSecret(secret)
+		e.Follow = []Follow{send(MailJoinProof, by.Email, map[string]string{
+			"partnerId": next.ID, "contactName": "", "address": by.Email, "expiresAt": next.LinkExpiresAt().Format(time.RFC3339), "link": joinLinksPath + OwnershipToken(next.ID, secret),
+		})}
+	}
+	return next, e, nil
+}
+
+const joinLinksPath = "/join-links/"
+
+func (j Join) ask() []Follow {
+	if JoinDomain(j.Email) == "" {
+		return nil
+	}
+	return []Follow{{AskToJoin: &AskToJoin{UserID: j.UserID, Email: j.Email, Name: j.Name}}}
+}
+
+// LinkExpiresAt is until when the mailbox can be proven.
+func (j Join) LinkExpiresAt() time.Time { return j.AskedAt.Add(linkValidity) }
+
+// LinkState answers what the holder of the link sees. Looking changes nothing.
+func (j Join) LinkState(secret string, now time.Time) (LinkState, error) {
+	switch {
+	case j.Hash == "" || subtle.ConstantTimeCompare([]byte(HashSecret(secret)), []byte(j.Hash)) != 1:
+		return "", NotFound()
+	case j.Proven:
+		return LinkConfirmed, nil
+	case !now.Before(j.LinkExpiresAt()):
+		return LinkExpired, nil
+	}
+	return LinkOpen, nil
+}
+
+// Prove uses the link up: whoever reads the mailbox has opened it, so the
+// partners at its domain are asked. Proving twice is refused with
+// CodeNothingChanged, which callers treat as done.
+func (j Join) Prove(secret string, s Stamp) (Join, Event, error) {
+	state, err := j.LinkState(secret, s.At)
+	switch {
+	case err != nil:
+		return j, Event{}, err
+	case state == LinkConfirmed:
+		return j, Event{}, Refuse(CodeNothingChanged, "The address has been confirmed already.")
+	case state == LinkExpired:
+		return j, Event{}, Refuse(CodeLinkExpired, "This link has expired. Sign in and ask to be added again; a new link is sent then.").At("/join-requests")
+	}
+	j.Proven = true
+	return j, Event{ID: s.EventID, PartnerID: j.ID, Sequence: 2 * j.Count, At: s.at(), Actor: s.By, Data: JoinAsked{Proven: true}, Follow: j.ask()}, nil
+}
+
 // JoinDomain is the mail domain at which partners are looked for when somebody
 // with an address asks to be added; "" for an address that is nobody's (E8).
 func JoinDomain(address string) string {
@@ -74,7 +179,7 @@ func JoinDomain(address string) string {
 // told: the asker always gets the same answer.
 func (p Partner) AskToJoin(id string, by Principal, s Stamp) (Event, error) {
 	switch asked := p.JoinRequests(s.At); {
-	case !p.atCompany(by.Email):
+	case !slices.Contains(p.ProvenDomains(), JoinDomain(by.Email)):
 		return Event{}, NotFound()
 	case slices.ContainsFunc(asked, func(j JoinRequest) bool { return j.UserID == by.UserID || sameAddress(j.Email, by.Email) }),
 		slices.ContainsFunc(p.Members, func(m Member) bool { return m.UserID == by.UserID }),

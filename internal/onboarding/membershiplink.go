@@ -138,7 +138,8 @@ func (p Partner) tellOfMembership(m Membership, others ...string) []Follow {
 // its support contact information: nothing has to be verified (E5).
 type SupportInfoSubmitted struct {
 	TradingName string         `json:"tradingName,omitzero"`
-	Support     SupportProfile `json:"support"` // normalised
+	Support     SupportProfile `json:"support"`           // normalised
+	Company     []string       `json:"company,omitempty"` // E8
 }
 
 // Type implements EventData.
@@ -146,7 +147,7 @@ func (SupportInfoSubmitted) Type() EventType { return "businessInfo.supportSubmi
 
 func (d SupportInfoSubmitted) apply(p *Partner, e Event) {
 	p.Info.Legal.TradingName, p.Info.Support, p.InfoRevision = d.TradingName, d.Support, e.Sequence
-	p.SubmittedAt = e.At
+	p.SubmittedAt, p.Company = e.At, d.Company
 }
 
 // carriedDetails lays what is on file under a draft that gives support contact
@@ -188,7 +189,7 @@ func (p Partner) submitSupport(k Knowledge, s Stamp) (Event, error) {
 	if err := Invalid(ofSupport(faults)); err != nil {
 		return Event{}, err
 	}
-	return p.progress(s, SupportInfoSubmitted{TradingName: info.Legal.TradingName, Support: info.Support}), nil
+	return p.progress(s, SupportInfoSubmitted{TradingName: info.Legal.TradingName, Support: info.Support, Company: k.companyKeys(info.Legal)}), nil
 }
 
 // requireMembership lists what a claimed membership waits for.

@@ -52,6 +52,7 @@ type Partner struct {
 	Invitations []Invitation  `json:"invitations,omitempty"` // A7: open ones, and those that ended lately
 	Handover    *Handover     `json:"handover,omitempty"`    // A7: that waits for its answer
 	JoinAsked   []JoinRequest `json:"joinAsked,omitempty"`   // E8: who asks to be added
+	Company     []string      `json:"company,omitempty"`     // E8: by which keys the submitted company is the same as another
 
 	Info         BusinessInfo `json:"info,omitzero"`
 	InfoRevision int          `json:"infoRevision,omitzero"` // version at which Info last changed; the ETag of step 2

@@ -85,6 +85,7 @@ func (p Partner) requestChange(e edit, k Knowledge, caseID, secret string, s Sta
 	}
 	if d.Change.has(PartName) || d.Change.has(PartAddress) {
 		d.Comparison = k.Registry.Compare(e.info.Legal)
+		d.Change.Company = k.companyKeys(e.info.Legal)
 	}
 	if d.Change.has(PartContact) {
 		d.Employment = p.employmentOfChange(e.info, k.TenantDomain)
@@ -161,6 +162,9 @@ func (p *Partner) takeEffect(e Event) {
 	}
 	if change.has(PartAddress) {
 		is.Address, p.Region = to.Address, change.Region
+	}
+	if len(change.Company) > 0 {
+		p.Company = change.Company
 	}
 	p.InfoRevision = e.Sequence
 }

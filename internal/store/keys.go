@@ -12,6 +12,8 @@
 //	customer     PARTNER#<id>          DIRECTBILL#<id>      of the transition plan; guarded by revision
 //	acceptance   PARTNER#<id>          ACCEPTANCE#<event>   of the agreement; due while its partner awaits a newer version
 //	uniqueness   UNIQUE#TENANT#<id>    UNIQUE               one partner per tenant (E3), and per account that joined one (A7)
+//	same company COMPANY#<key>         PARTNER#<id>         which partners are it (E8); one that is gone expires by TTL
+//	mail domain  DOMAIN#<domain>       PARTNER#<id>         which partners have it (E8), likewise
 //	on file      MEMBERSHIP#<id>       MEMBERSHIP           an existing membership (E5), linked to a partner once
 //	tries        TRY#<what>            TRY                  of claiming one; expires by TTL
 //	request      REQUEST#<hash>        REQUEST              expires by TTL

@@ -21,6 +21,7 @@ type write struct {
 func (s *Store) projections(before, after onboarding.Partner, e onboarding.Event) []write {
 	writes := s.tenant(before, after)
 	writes = append(writes, s.signUp(before, after)...)
+	writes = append(writes, s.companies(before, after, e)...)
 	writes = append(writes, s.tries(e)...)
 	writes = append(writes, s.directBill(before, after, e)...)
 	writes = append(writes, s.acceptances(before, after, e)...)

@@ -200,7 +200,7 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 	case *onboarding.RoundPaused:
 		out.Title = "The workflow paused: nothing had happened for long"
 	case *onboarding.RoleGiven, *onboarding.RoleTaken, *onboarding.UserRemoved, *onboarding.UserInvited, *onboarding.InvitationResent, *onboarding.InvitationWithdrawn,
-		*onboarding.UserJoined, *onboarding.HandoverProposed, *onboarding.HandoverEnded, *onboarding.HandedOver, *onboarding.JoinRequested, *onboarding.JoinDeclined:
+		*onboarding.UserJoined, *onboarding.HandoverProposed, *onboarding.HandoverEnded, *onboarding.HandedOver, *onboarding.JoinAsked, *onboarding.JoinRequested, *onboarding.JoinDeclined:
 		out.Title = userEvent(d, staff, set)
 	case *onboarding.CaseClaimed, *onboarding.CaseReassigned, *onboarding.CaseReleased, *onboarding.CaseExtended, *onboarding.CaseSetAside, *onboarding.CaseResumed,
 		*onboarding.StaffNoted, *onboarding.WorkflowFailed, *onboarding.WorkflowRecovered:

@@ -171,6 +171,8 @@ func userEvent(d onboarding.EventData, staff bool, set func(name, value string))
 	case *onboarding.HandedOver:
 		handover(d.Handover, set)
 		return "The hand-over was accepted and is done"
+	case *onboarding.JoinAsked: // in no partner's history
+		return "Somebody asked to be added to a company"
 	case *onboarding.JoinRequested:
 		set("email", d.Email)
 		return "Somebody asked to be added"
@@ -193,4 +195,39 @@ func roleList(list []onboarding.Role) string {
 		names = append(names, string(r))
 	}
 	return strings.Join(names, ", ")
+}
+
+// JoinAnswer renders the answer to who asks to be added (E8). It depends on who
+// asks alone.
+func JoinAnswer(by onboarding.Principal) api.JoinAnswer {
+	proven := by.OwnsAddress()
+	next := "If your company is enrolled and one of its administrators agrees, you get an invitation by mail. Otherwise you hear nothing; ask a colleague, or enrol the company."
+	if !proven {
+		next = "First confirm your address with the link that is mailed to it. " + next
+	}
+	return api.JoinAnswer{Email: by.Email, AddressProven: proven, Next: next}
+}
+
+// JoinLink renders what the holder of the link that proves a mailbox may know.
+func JoinLink(j onboarding.Join, state onboarding.LinkState) api.JoinLink {
+	return api.JoinLink{EmailMasked: Masked(j.Email), State: api.OwnershipLinkState(state), ExpiresAt: Time(j.LinkExpiresAt())}
+}
+
+// SameCompany renders other partners that are the same company, for reviewers
+// alone (E8).
+func SameCompany(twins []onboarding.Twin) []api.SameCompany {
+	list := []api.SameCompany{}
+	for _, t := range twins {
+		status, since := t.Partner.Standing()
+		v := api.SameCompany{
+			PartnerID: t.Partner.ID, CompanyName: t.Partner.LegalName(), RegistrationNumber: t.Partner.Info.Legal.RegistrationNumber, Country: t.Partner.Info.Legal.Address.Country,
+			EnrolledAt: Time(t.Partner.EnrolledAt), Status: api.VerificationStatus(status), StatusClass: api.StatusClass(status.Class()), Since: Time(since),
+			ProgrammeStatus: api.ProgrammeStatus(t.Partner.ProgrammeStatus()), MailDomains: append([]string{}, t.Partner.MailDomains()...), SameBy: []api.SameCompanyBy{},
+		}
+		for _, by := range t.By {
+			v.SameBy = append(v.SameBy, map[string]api.SameCompanyBy{"NUMBER": api.SameCompanyByRegistrationNumber, "NAME": api.SameCompanyByLegalName}[by])
+		}
+		list = append(list, v)
+	}
+	return list
 }

@@ -69,18 +69,23 @@ var mayAsk = map[string][]string{
 	"offerHandover":              {theAdmin},
 	"acceptHandover":             {theAdmin, theColleague}, // A7: to whom it is offered
 	"declineHandover":            {theAdmin, theColleague},
-	"withdrawHandover":           {theAdmin, theColleague}, // A7: who offered it
-	"recoverGlobalAdmin":         {staff},                  // O3
-	"getAgreementDocument":       watchers,                 // A1
-	"acceptAgreement":            {theAdmin},               // A3
-	"getAgreementAcceptance":     watchers,                 // A2
-	"listAgreementAcceptances":   watchers,                 // A6
-	"listDistributors":           everybody,                // D1
-	"requestRelationship":        {known, unknown},         // D2
-	"listRelationships":          append(watchers, known),  // D6
-	"acceptRelationship":         {theAdmin},               // D3
-	"declineRelationship":        {theAdmin},               // D3
-	"endRelationship":            {theAdmin, known},        // D4
+	"withdrawHandover":           {theAdmin, theColleague},            // A7: who offered it
+	"recoverGlobalAdmin":         {staff},                             // O3
+	"askToJoin":                  {theAdmin, theColleague, foreigner}, // E8
+	"getJoinLink":                append(everybody, nobody),           // E8: who holds the link
+	"confirmJoinLink":            append(everybody, nobody),           // E8
+	"agreeToJoin":                {theAdmin},
+	"declineToJoin":              {theAdmin},
+	"getAgreementDocument":       watchers,                // A1
+	"acceptAgreement":            {theAdmin},              // A3
+	"getAgreementAcceptance":     watchers,                // A2
+	"listAgreementAcceptances":   watchers,                // A6
+	"listDistributors":           everybody,               // D1
+	"requestRelationship":        {known, unknown},        // D2
+	"listRelationships":          append(watchers, known), // D6
+	"acceptRelationship":         {theAdmin},              // D3
+	"declineRelationship":        {theAdmin},              // D3
+	"endRelationship":            {theAdmin, known},       // D4
 	"getMe":                      everybody,
 	"listDirectBillRequirements": everybody,         // X1
 	"getDirectBill":              watchers,          // X1
@@ -123,7 +128,7 @@ var (
 		"resumeCase": map[string]any{}, "addNote": map[string]any{}, "redriveWorkflow": map[string]any{},
 		"mendMailAddress": map[string]any{"email": ""}, "changeWorkEmail": map[string]any{"workEmail": ""},
 		"giveRole": map[string]any{"role": "AdminAgent"}, "takeRole": map[string]any{"role": "AdminAgent"}, "recordLegalAuthority": map[string]any{"document": "x", "date": "2026-01-01"},
-		"removeUser": map[string]any{}, "inviteUser": map[string]any{"email": ""}, "offerHandover": map[string]any{"userId": ""}, "recoverGlobalAdmin": map[string]any{"email": "", "reason": ""},
+		"removeUser": map[string]any{}, "inviteUser": map[string]any{"email": ""}, "agreeToJoin": map[string]any{}, "offerHandover": map[string]any{"userId": ""}, "recoverGlobalAdmin": map[string]any{"email": "", "reason": ""},
 		"enrollPartner": map[string]any{}, "saveBusinessInfo": map[string]any{}, "decideVerification": map[string]any{},
 		"requestVerificationSupport": map[string]any{"message": "x"}, "appealVerification": map[string]any{"message": "x"}, "acceptAgreement": map[string]any{},
 		"requestRelationship": map[string]any{"message": tooLong["message"]}, "declineRelationship": map[string]any{"reason": tooLong["reason"]}, "endRelationship": map[string]any{"reason": "x"},
@@ -153,7 +158,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 		}
 	}
 	ask := func(w *world, o contract.Operation, caller, partner, request string) answer {
-		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{userId}", "u-nobody", "{invitationId}", "I-00000000000000000000000000", "{country}", "GB", "{task}", "billing", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
+		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{userId}", "u-nobody", "{requestId}", "J-00000000000000000000000000", "{invitationId}", "I-00000000000000000000000000", "{country}", "GB", "{task}", "billing", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
 		switch o.ID {
 		case "listPartners":
 			path += "?queue=verification"
@@ -192,7 +197,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 
 // missing says that there is nothing of the kind for the company yet.
 func missing(operation string) bool {
-	return slices.Contains([]string{"giveRole", "takeRole", "recordLegalAuthority", "removeUser", "resendInvitation", "revokeInvitation", "getInvitation", "acceptInvitation", "resendMail", "getAgreementAcceptance", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
+	return slices.Contains([]string{"giveRole", "takeRole", "recordLegalAuthority", "removeUser", "resendInvitation", "revokeInvitation", "getInvitation", "acceptInvitation", "getJoinLink", "confirmJoinLink", "agreeToJoin", "declineToJoin", "resendMail", "getAgreementAcceptance", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
 }
 
 // sameAs compares two answers, of which one is about what doesn't exist: apart

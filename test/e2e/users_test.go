@@ -4,7 +4,9 @@ package e2e
 
 import (
 	"crypto/rand"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -218,4 +220,100 @@ func rivalLink(c *company, address string) string {
 		return path != ""
 	})
 	return path
+}
+
+func TestE8_AskingToBeAddedRevealsNothingUntilTheAdminsAgree(t *testing.T) {
+	w := newWorld(t)
+	c, nobodys := w.newCompany().enrol(), w.newFounders()
+	nina := "nina@" + c.domain
+	if err := w.stack.AddUser(w.Context(), stack.User{Email: nina, Tenant: c.tenant, TenantDomain: c.domain}); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(who string) string {
+		a := as[api.JoinAnswer](w.call(who, "POST", "/join-requests", nil).is(202))
+		return a.Next
+	}
+	if there, not := ask(nina), ask(nobodys.admin); there != not || ask(nina) != there {
+		t.Errorf("%q\n%q", there, not)
+	}
+	c.refused(refusal{by: reviewer, method: "POST", path: "/join-requests", status: 403, code: "role_required"})
+	var list api.UserList
+	c.until("the wish to be added", func() bool {
+		c.sweep("outbox")
+		list = as[api.UserList](c.call(c.admin, "GET", c.path("/users"), nil).is(200))
+		return len(list.JoinRequests) == 1
+	})
+	if list.JoinRequests[0].Email != nina {
+		t.Errorf("%+v", list.JoinRequests)
+	}
+	c.until("the admin's mail", func() bool {
+		c.sweep("outbox")
+		return slices.ContainsFunc(c.mails(), func(m stack.Mail) bool {
+			return slices.Contains(m.To, c.admin) && strings.Contains(m.Subject, "asks to be added")
+		})
+	})
+	for _, m := range c.mails() {
+		if slices.Contains(m.To, nina) {
+			t.Errorf("she is told: %s", m.Subject)
+		}
+	}
+	c.call(c.admin, "POST", c.path("/join-requests/"+list.JoinRequests[0].RequestID+"/agreement"), map[string]any{"roles": []any{"AdminAgent"}}).is(200)
+	c.call(nina, "POST", c.invitationTo(nina), nil).is(200)
+	if got := c.rolesOf(c.userID(nina)); !slices.Equal(got, []string{"AdminAgent"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestE8_TheSameCompanyIsSeenByReviewersAloneAndTellsTheApplicantNothing(t *testing.T) {
+	w := newWorld(t)
+	name := strings.ToUpper(rand.Text()[:10])
+	named := func(c *company, legal string) *company {
+		c.enrol().save(c.info("/legalProfile/legalName", legal, "/legalProfile/registrationNumber", "0"+digits(c.domain)))
+		return c
+	}
+	first, second, alone := named(w.newCompany(), name+" Ltd"), named(w.newCompany(), name+" Limited"), named(w.newCompany(), strings.ToUpper(rand.Text()[:10])+" Limited")
+	first.submit()
+	seen := func(c *company, legal string) (texts []string) {
+		texts = append(texts, string(c.call(c.admin, "POST", c.path("/business-info/submission"), nil).is(201).body))
+		for _, path := range []string{"", "/verification", "/requirements", "/legal-info", "/business-info", "/timeline"} {
+			texts = append(texts, string(c.call(c.admin, "GET", c.path(path), nil).is(200).body))
+		}
+		caseID := as[api.Verification](c.call(c.admin, "GET", c.path("/verification"), nil).is(200)).CaseID
+		for i, text := range texts {
+			text = strings.NewReplacer(c.id, "ID", caseID, "CASE", c.domain, "DOMAIN", c.tenant, "TENANT", legal, "NAME", "0"+digits(c.domain), "NUMBER", digits(c.domain), "NUMBER").Replace(text)
+			texts[i] = changing.ReplaceAllString(text, "*")
+		}
+		return texts
+	}
+	with, without := seen(second, name+" Limited"), seen(alone, as[api.LegalInfo](alone.call(alone.admin, "GET", alone.path("/legal-info"), nil).is(200)).LegalProfile.LegalName)
+	for i := range with {
+		if with[i] != without[i] {
+			t.Errorf("with a twin:    %s\nwithout: %s", with[i], without[i])
+		}
+	}
+	staffs := func(c *company) []api.SameCompany {
+		return as[api.StaffCase](c.call(reviewer, "GET", c.path("/verification/case"), nil).is(200)).SameCompany
+	}
+	twins := staffs(second)
+	if len(twins) != 1 || twins[0].PartnerID != first.id || !slices.Equal(twins[0].SameBy, []api.SameCompanyBy{"legalName"}) || !slices.Contains(twins[0].MailDomains, first.domain) || twins[0].Status != api.VerificationStatusPending {
+		t.Errorf("%+v", twins)
+	}
+	if got := staffs(first); len(got) != 1 || got[0].PartnerID != second.id {
+		t.Errorf("the older one's case: %+v", got)
+	}
+	if got := staffs(alone); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// changing is what differs between two companies anyway: times and event ids.
+var changing = regexp.MustCompile(`\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{64}`)
+
+// digits makes a registration number of a domain.
+func digits(domain string) string {
+	n := 0
+	for _, r := range domain {
+		n = (n*31 + int(r)) % 9000000
+	}
+	return strconv.Itoa(1000000 + n)
 }

@@ -31,7 +31,7 @@ func Knowledge() onboarding.Knowledge {
 	if err != nil {
 		panic(err)
 	}
-	return onboarding.Knowledge{Countries: country.Table{}, Phones: phone.Numbers{}, Regions: region.Default(), Registry: registry.Default(), Calendar: days}
+	return onboarding.Knowledge{Countries: country.Table{}, Phones: phone.Numbers{}, Regions: region.Default(), Registry: registry.Default(), Calendar: days, Companies: registry.Companies{}}
 }
 
 // Info is business information that can be submitted.
