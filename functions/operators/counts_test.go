@@ -64,7 +64,7 @@ func commands() []rig.Row {
 
 func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
 	rig.CountCalls(t, "operators", wired, append(commands(),
-		rig.Read("getCase", claimed, rig.Get(rig.Reviewer, path+"/verification/case")),
+		rig.Row{Operation: "getCase", Status: 200, State: claimed, Call: rig.Get(rig.Reviewer, path+"/verification/case"), Cost: rig.Count{Reads: 3}}, // the case, then who has its number and its name (E8)
 		// Step Functions is asked whether the execution runs, and told to start the next.
 		rig.Command("redriveWorkflow", 202, 2, stopped, rig.Post(rig.Reviewer, path+"/workflow/redrive", reason("The bug is mended."))),
 	))
