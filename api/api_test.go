@@ -81,6 +81,12 @@ var operations = map[string]string{
 	"listDistributors":           "GET /distributors",
 	"requestRelationship":        "POST /partners/{partnerId}/relationships",
 	"listRelationships":          "GET /partners/{partnerId}/relationships",
+	"getRelationship":            "GET /partners/{partnerId}/relationships/{relationshipId}",
+	"resendRelationship":         "POST /partners/{partnerId}/relationships/{relationshipId}/resend",
+	"cancelRelationship":         "POST /partners/{partnerId}/relationships/{relationshipId}/cancellation",
+	"previewTermination":         "GET /partners/{partnerId}/relationships/{relationshipId}/termination",
+	"listResellers":              "GET /resellers",
+	"checkReseller":              "GET /reseller-check",
 	"acceptRelationship":         "POST /partners/{partnerId}/relationships/{relationshipId}/acceptance",
 	"declineRelationship":        "POST /partners/{partnerId}/relationships/{relationshipId}/decline",
 	"endRelationship":            "POST /partners/{partnerId}/relationships/{relationshipId}/termination",
@@ -122,7 +128,11 @@ var public = []string{"getOwnershipLink", "confirmOwnershipLink", "getInvitation
 
 // forDistributors are the reads of a partner that every distributor who knows of
 // it may ask for; the other reads are not for distributors (D6).
-var forDistributors = []string{"getEligibility", "listRelationships"}
+var forDistributors = []string{"getEligibility", "listRelationships", "getRelationship"}
+
+// forOneGroup are the reads without a partner that are for staff alone, or for
+// distributors alone.
+var forOneGroup = []string{"listPartners", "listResellers", "checkReseller"}
 
 type operation struct {
 	*openapi3.Operation
@@ -301,8 +311,8 @@ func TestEveryOperationNamesTheProblemsItCanAnswer(t *testing.T) {
 		for status, wanted := range map[string]bool{
 			"400": o.RequestBody != nil,
 			"401": !slices.Contains(public, o.OperationID),
-			"403": !slices.Contains(public, o.OperationID) && (write || o.OperationID == "listPartners" || strings.Contains(o.path, "{partnerId}") && !slices.Contains(forDistributors, o.OperationID)),
-			"404": strings.Contains(o.path, "{") || o.param("query", "partnerId") != nil,
+			"403": !slices.Contains(public, o.OperationID) && (write || slices.Contains(forOneGroup, o.OperationID) || strings.Contains(o.path, "{partnerId}") && !slices.Contains(forDistributors, o.OperationID)),
+			"404": strings.Contains(o.path, "{") || o.param("query", "partnerId") != nil && o.OperationID != "checkReseller", // D6: unknown is an answer there
 			"409": write && !previews(o),
 			"412": o.param("header", "If-Match") != nil,
 			"413": o.RequestBody != nil,

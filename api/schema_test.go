@@ -177,7 +177,7 @@ var goTypes = map[string]any{
 	"DistributorPage": api.DistributorPage{}, "Eligibility": api.Eligibility{}, "Enrollment": api.Enrollment{}, "EnrollmentRequest": api.EnrollmentRequest{},
 	"SentMail": api.SentMail{}, "SentMailPage": api.SentMailPage{}, "MailAddressList": api.MailAddressList{}, "MendingRequest": api.MendingRequest{}, "WorkEmailRequest": api.WorkEmailRequest{},
 	"LegalInfo": api.LegalInfo{}, "Me": api.Me{}, "OwnershipLink": api.OwnershipLink{}, "PartnerStatus": api.PartnerStatus{}, "Problem": api.Problem{},
-	"QueuePage": api.QueuePage{}, "Relationship": api.Relationship{}, "RelationshipList": api.RelationshipList{}, "RelationshipRequest": api.RelationshipRequest{},
+	"QueuePage": api.QueuePage{}, "Relationship": api.Relationship{}, "RelationshipList": api.RelationshipList{}, "ResellerPage": api.ResellerPage{}, "ResellerCheck": api.ResellerCheck{}, "TerminationPreview": api.TerminationPreview{}, "RelationshipRequest": api.RelationshipRequest{},
 	"ReasonRequest": api.ReasonRequest{}, "ReassignmentRequest": api.ReassignmentRequest{}, "ExtensionRequest": api.ExtensionRequest{}, "SetAsideRequest": api.SetAsideRequest{},
 	"NoteRequest": api.NoteRequest{}, "StaffCase": api.StaffCase{}, "RedriveResult": api.RedriveResult{}, "TimelineEvent": api.TimelineEvent{},
 	"Requirements": api.Requirements{}, "SupportRequest": api.SupportRequest{}, "AppealRequest": api.AppealRequest{}, "TerminationRequest": api.TerminationRequest{},
@@ -311,11 +311,12 @@ func TestTheContractSpeaksTheRulesWords(t *testing.T) {
 		"DocumentKind":            kinds,
 		"InvitationStatus":        texts(onboarding.InvitationOpen, onboarding.InvitationAccepted, onboarding.InvitationRevoked, onboarding.InvitationExpired),
 		"GivenRole":               texts(onboarding.RoleGlobalAdmin, onboarding.RoleAdminAgent, onboarding.RoleLegalAuthority),
-		"RelationshipStatus":      texts(onboarding.RelationshipPending, onboarding.RelationshipActive, onboarding.RelationshipDeclined, onboarding.RelationshipEnded, onboarding.RelationshipExpired),
+		"RelationshipStatus":      texts(onboarding.RelationshipPending, onboarding.RelationshipActive, onboarding.RelationshipDeclined, onboarding.RelationshipEnded, onboarding.RelationshipExpired, onboarding.RelationshipCancelled),
 		"MailState":               texts(onboarding.MailStates()...),
 		"MailAddressUse":          texts(onboarding.AddressOfContact, onboarding.AddressOfProposed, onboarding.AddressOfAdmin),
 		"MailAddressReason":       texts(onboarding.AddressBounced, onboarding.AddressSuppressed, onboarding.AddressComplained),
 		"ActorKind":               texts(onboarding.ActorPartner, onboarding.ActorStaff, onboarding.ActorDistributor, onboarding.ActorSystem, onboarding.ActorContact),
+		"ResellerAnswer":          texts(onboarding.CheckSigned, onboarding.CheckSignedElsewhere, onboarding.CheckNotSettled, onboarding.CheckUnknown),
 	} {
 		var enum []string
 		for _, v := range doc.Components.Schemas[schema].Value.Enum {

@@ -997,6 +997,7 @@ func (e RedriveOutcome) Valid() bool {
 // Defines values for RelationshipStatus.
 const (
 	RelationshipStatusActive    RelationshipStatus = "Active"
+	RelationshipStatusCancelled RelationshipStatus = "Cancelled"
 	RelationshipStatusDeclined  RelationshipStatus = "Declined"
 	RelationshipStatusEnded     RelationshipStatus = "Ended"
 	RelationshipStatusExpired   RelationshipStatus = "Expired"
@@ -1008,6 +1009,8 @@ func (e RelationshipStatus) Valid() bool {
 	switch e {
 	case RelationshipStatusActive:
 		return true
+	case RelationshipStatusCancelled:
+		return true
 	case RelationshipStatusDeclined:
 		return true
 	case RelationshipStatusEnded:
@@ -1015,6 +1018,30 @@ func (e RelationshipStatus) Valid() bool {
 	case RelationshipStatusExpired:
 		return true
 	case RelationshipStatusRequested:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResellerAnswer.
+const (
+	ResellerAnswerNotSettled           ResellerAnswer = "notSettled"
+	ResellerAnswerSigned               ResellerAnswer = "signed"
+	ResellerAnswerSignedForOtherRegion ResellerAnswer = "signedForOtherRegion"
+	ResellerAnswerUnknown              ResellerAnswer = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the ResellerAnswer enum.
+func (e ResellerAnswer) Valid() bool {
+	switch e {
+	case ResellerAnswerNotSettled:
+		return true
+	case ResellerAnswerSigned:
+		return true
+	case ResellerAnswerSignedForOtherRegion:
+		return true
+	case ResellerAnswerUnknown:
 		return true
 	default:
 		return false
@@ -1738,6 +1765,12 @@ type ComingAgreement struct {
 
 // ComparisonResult exact means that nothing differs but in writing, unknown that no record was found. Neither near nor unknown blocks; a reviewer looks (B4).
 type ComparisonResult string
+
+// Consequence defines model for Consequence.
+type Consequence struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
 
 // Contact The person who receives every e-mail about the verification.
 type Contact struct {
@@ -2713,6 +2746,19 @@ type MailAddressStatus string
 // MailAddressUse defines model for MailAddressUse.
 type MailAddressUse string
 
+// MailFate What became of a mail, as far as it is known; only where one is asked for by itself.
+type MailFate struct {
+	At    time.Time `json:"at"`
+	State MailState `json:"state"`
+
+	// StateClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StateClass StatusClass `json:"stateClass"`
+
+	// Text What it means, for a person.
+	Text string `json:"text"`
+}
+
 // MailResend Whether a mail can be sent again now, else why not.
 type MailResend struct {
 	Allowed bool `json:"allowed"`
@@ -3020,8 +3066,8 @@ type RegistryDifference struct {
 	Submitted  string         `json:"submitted"`
 }
 
-// Relationship A distributor's request and what became of it. `statusClass` is the partner's: an open request is action to him, and so waiting
-// to the distributor (D8).
+// Relationship A distributor's request and what became of it. `statusClass` is the reader's: an open request is `action` to the side that owes
+// the next step, and `waiting` to the other (D8).
 type Relationship struct {
 	AcceptedAt      time.Time `json:"acceptedAt,omitempty,omitzero"`
 	DistributorID   string    `json:"distributorId"`
@@ -3033,6 +3079,12 @@ type Relationship struct {
 	// ExpiresAt When the request expires or expired, 30 days after it was made (D2).
 	ExpiresAt time.Time `json:"expiresAt"`
 
+	// Mail What became of a mail, as far as it is known; only where one is asked for by itself.
+	Mail MailFate `json:"mail,omitempty,omitzero"`
+
+	// MayTransact Whether the company may transact through this distributor now (T1).
+	MayTransact bool `json:"mayTransact"`
+
 	// Message The distributor's words.
 	Message string `json:"message,omitempty,omitzero"`
 
@@ -3040,14 +3092,29 @@ type Relationship struct {
 	PLAID string `json:"plaId,omitempty,omitzero"`
 
 	// Reason Why it was declined or ended.
-	Reason         string             `json:"reason,omitempty,omitzero"`
-	RelationshipID string             `json:"relationshipId"`
-	RequestedAt    time.Time          `json:"requestedAt"`
-	Status         RelationshipStatus `json:"status"`
+	Reason         string `json:"reason,omitempty,omitzero"`
+	RelationshipID string `json:"relationshipId"`
+
+	// RemindedAt When the partner was reminded that it expires.
+	RemindedAt  time.Time `json:"remindedAt,omitempty,omitzero"`
+	RequestedAt time.Time `json:"requestedAt"`
+
+	// Resends How often it was sent again; absent for never.
+	Resends int `json:"resends,omitempty,omitzero"`
+
+	// SentAt When the mail about the request was sent, the last time (D7).
+	SentAt time.Time `json:"sentAt,omitempty,omitzero"`
+
+	// Since Of the status.
+	Since  time.Time          `json:"since"`
+	Status RelationshipStatus `json:"status"`
 
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
 	// on here: locked, or ended without success). Never gets new values (T3).
 	StatusClass StatusClass `json:"statusClass"`
+
+	// WaitingFor Whom it waits for (D8). "You" and "us" are never the same; `you` says whether it is the reader's side.
+	WaitingFor WaitingFor `json:"waitingFor"`
 }
 
 // RelationshipList defines model for RelationshipList.
@@ -3118,6 +3185,65 @@ type Requirements struct {
 
 	// Test It is a test partner, nothing about it is real; absent for a real one.
 	Test bool `json:"test,omitempty,omitzero"`
+}
+
+// Reseller A company as its distributor sees it (D6).
+type Reseller struct {
+	CompanyName string    `json:"companyName"`
+	ExpiresAt   time.Time `json:"expiresAt"`
+	MayTransact bool      `json:"mayTransact"`
+	PartnerID   string    `json:"partnerId"`
+
+	// Reason Why it was declined or ended.
+	Reason         string    `json:"reason,omitempty,omitzero"`
+	RelationshipID string    `json:"relationshipId"`
+	RequestedAt    time.Time `json:"requestedAt"`
+
+	// Since Of the status.
+	Since  time.Time          `json:"since"`
+	Status RelationshipStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+
+	// WaitingFor Whom it waits for (D8). "You" and "us" are never the same; `you` says whether it is the reader's side.
+	WaitingFor WaitingFor `json:"waitingFor"`
+}
+
+// ResellerAnswer defines model for ResellerAnswer.
+type ResellerAnswer string
+
+// ResellerCheck All that a distributor is told of a company (D6). Unknown and not a reseller's are the same.
+type ResellerCheck struct {
+	Answer ResellerAnswer `json:"answer"`
+
+	// MayTransact Whether the company may transact through the asker now.
+	MayTransact  bool               `json:"mayTransact"`
+	Relationship RelationshipStatus `json:"relationship,omitempty,omitzero"`
+
+	// Since Since when it is so; absent for `unknown`.
+	Since time.Time `json:"since,omitempty,omitzero"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+
+	// Text What the answer means, for a person.
+	Text string `json:"text"`
+
+	// WaitingFor Whom it waits for (D8). "You" and "us" are never the same; `you` says whether it is the reader's side.
+	WaitingFor WaitingFor `json:"waitingFor,omitempty,omitzero"`
+}
+
+// ResellerPage defines model for ResellerPage.
+type ResellerPage struct {
+	Items []Reseller `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next NextCursor `json:"next,omitempty,omitzero"`
 }
 
 // Role GlobalAdmin is the directory administrator of the tenant, AdminAgent does the day-to-day onboarding work, LegalAuthority
@@ -3364,6 +3490,26 @@ type SupportProfile struct {
 // SupportRequest defines model for SupportRequest.
 type SupportRequest struct {
 	Message string `json:"message"`
+}
+
+// TerminationPreview What ending a relationship would do (D4).
+type TerminationPreview struct {
+	// At When it would take effect; at once.
+	At           time.Time     `json:"at"`
+	Consequences []Consequence `json:"consequences"`
+
+	// Last It is the last one that serves the partner's region; not told to a distributor.
+	Last bool `json:"last,omitempty,omitzero"`
+
+	// LostRegions Where the company could not transact any more.
+	LostRegions []string `json:"lostRegions,omitempty,omitzero"`
+
+	// OpenRequests Requests of others that are open and could be accepted instead.
+	OpenRequests   int    `json:"openRequests,omitempty,omitzero"`
+	RelationshipID string `json:"relationshipId"`
+
+	// Through The distributors that remain.
+	Through []string `json:"through,omitempty,omitzero"`
 }
 
 // TerminationRequest defines model for TerminationRequest.
@@ -3645,6 +3791,21 @@ type VerificationSummary struct {
 	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
 	// on here: locked, or ended without success). Never gets new values (T3).
 	StatusClass StatusClass `json:"statusClass"`
+}
+
+// WaitingFor Whom it waits for (D8). "You" and "us" are never the same; `you` says whether it is the reader's side.
+type WaitingFor struct {
+	By time.Time `json:"by,omitempty,omitzero"`
+
+	// Code Why, a stable code; those of the eligibility checks (T1).
+	Code string `json:"code,omitempty,omitzero"`
+
+	// What What is owed, for a person.
+	What string `json:"what"`
+
+	// Who Who has to act. nobody means that nothing is owed.
+	Who Party `json:"who"`
+	You bool  `json:"you"`
 }
 
 // WorkAccount existing when the company's directory signs the user in, new for a self sign-up (E1).
@@ -4090,8 +4251,22 @@ type AcceptRelationshipParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// CancelRelationshipParams defines parameters for CancelRelationship.
+type CancelRelationshipParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // DeclineRelationshipParams defines parameters for DeclineRelationship.
 type DeclineRelationshipParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ResendRelationshipParams defines parameters for ResendRelationship.
+type ResendRelationshipParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -4265,6 +4440,30 @@ type RedriveWorkflowParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// CheckResellerParams defines parameters for CheckReseller.
+type CheckResellerParams struct {
+	// PartnerID The Partner ID that the company gave.
+	PartnerID string `form:"partnerId,omitempty" json:"partnerId,omitempty,omitzero"`
+
+	// TenantID The id of the company's tenant, instead of the Partner ID.
+	TenantID string `form:"tenantId,omitempty" json:"tenantId,omitempty,omitzero"`
+}
+
+// ListResellersParams defines parameters for ListResellers.
+type ListResellersParams struct {
+	// Status Only those in this status.
+	Status RelationshipStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
+
+	// Test The test partners, which are never among the real ones.
+	Test bool `form:"test,omitempty" json:"test,omitempty,omitzero"`
+
+	// Limit How many items at most.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next` of the page before. Opaque.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
 // EnrollPartnerJSONRequestBody defines body for EnrollPartner for application/json ContentType.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"github.com/partner-onboarding/partner-onboarding/api"
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
@@ -25,10 +26,30 @@ func rows(t *testing.T) []rig.Row {
 		rig.Read("listDistributors", (*rig.Rig).Submitted, rig.Get(rig.Admin, "/distributors?partnerId="+rig.PartnerID+"&q=north")),
 		rig.Read("listRelationships", (*rig.Rig).Active, rig.Get(rig.Distributor, path+"/relationships")),
 		rig.Command("requestRelationship", 201, 0, (*rig.Rig).Accepted, rig.Post(rig.Distributor, path+"/relationships", map[string]any{"message": "Welcome"})),
+		facts("getRelationship", request),
+		rig.Read("previewTermination", (*rig.Rig).Active, rig.Get(rig.Admin, request+"/termination")),
+		rig.Command("resendRelationship", 200, 0, later, rig.Post(rig.Distributor, request+"/resend", nil)),
+		rig.Command("cancelRelationship", 200, 0, (*rig.Rig).Requested, rig.Post(rig.Distributor, request+"/cancellation", nil)),
+		{Operation: "listResellers", Status: 200, State: (*rig.Rig).Active, Call: rig.Get(rig.Distributor, "/resellers"), Cost: rig.Count{Reads: 2}},                                           // the list, and the partners on it
+		{Operation: "checkReseller", Status: 200, State: (*rig.Rig).Active, Call: rig.Get(rig.Distributor, "/reseller-check?partnerId="+rig.PartnerID), Cost: rig.Count{Reads: 1, Updates: 1}}, // and a count (D6)
+		{Operation: "checkReseller", Status: 200, State: (*rig.Rig).Active, Call: rig.Get(rig.Distributor, "/reseller-check?tenantId=t-contoso"), Cost: rig.Count{Reads: 2, Updates: 1}},
 		rig.Command("acceptRelationship", 200, 1, rig.Waiting(wired, (*rig.Rig).Requested), rig.Post(rig.Admin, request+"/acceptance", nil)),
 		rig.Command("declineRelationship", 200, 0, (*rig.Rig).Requested, rig.Post(rig.Admin, request+"/decline", map[string]any{"reason": "Another one."})),
 		rig.Command("endRelationship", 200, 0, (*rig.Rig).Active, rig.Post(rig.Admin, request+"/termination", map[string]any{"reason": "We moved."})),
 	}
+}
+
+// later is a day after the request.
+func later(r *rig.Rig) *rig.Rig {
+	r.Requested().Pass(24 * time.Hour)
+	return r
+}
+
+// facts is a relationship with the fate of its mail (D7): a second read.
+func facts(operation, path string) rig.Row {
+	row := rig.Read(operation, (*rig.Rig).Requested, rig.Get(rig.Distributor, path))
+	row.Cost.Reads++
+	return row
 }
 
 func TestF3_AnOperationCostsWhatItMust(t *testing.T) {

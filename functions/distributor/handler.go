@@ -19,9 +19,15 @@ func (f function) router() *httpapi.Router {
 	r.Handle("GET /distributors", f.search)
 	r.Handle("GET /partners/{partnerId}/relationships", f.list)
 	r.Handle("POST /partners/{partnerId}/relationships", f.request)
+	r.Handle("GET /partners/{partnerId}/relationships/{relationshipId}", f.one)
+	r.Handle("POST /partners/{partnerId}/relationships/{relationshipId}/resend", f.resend)
+	r.Handle("POST /partners/{partnerId}/relationships/{relationshipId}/cancellation", f.cancel)
 	r.Handle("POST /partners/{partnerId}/relationships/{relationshipId}/acceptance", f.accept)
 	r.Handle("POST /partners/{partnerId}/relationships/{relationshipId}/decline", f.decline)
+	r.Handle("GET /partners/{partnerId}/relationships/{relationshipId}/termination", f.previewEnd)
 	r.Handle("POST /partners/{partnerId}/relationships/{relationshipId}/termination", f.end)
+	r.Handle("GET /resellers", f.resellers)
+	r.Handle("GET /reseller-check", f.check)
 	return r
 }
 
@@ -72,8 +78,9 @@ func (f function) list(r *httpapi.Request) (store.Answer, error) {
 	}
 	list := api.RelationshipList{Items: []api.Relationship{}, Test: p.Test}
 	for _, rel := range p.RelationshipsFor(r.By) {
-		list.Items = append(list.Items, view.Relationship(rel, p.Now(f.Now())))
+		list.Items = append(list.Items, view.Relationship(f.standing(p, rel), r.By.Side()))
 	}
+	slices.Reverse(list.Items) // the newest first
 	return httpapi.JSON(http.StatusOK, list)
 }
 
@@ -94,16 +101,17 @@ func (f function) request(r *httpapi.Request) (store.Answer, error) {
 			return p.RequestRelationship(d, id, body.Message, s)
 		},
 		func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
-			return f.answer(http.StatusCreated, p, id)
+			return f.answer(r, http.StatusCreated, p, id)
 		})
 }
 
-func (f function) answer(status int, p onboarding.Partner, id string) (store.Answer, error) {
+func (f function) answer(r *httpapi.Request, status int, p onboarding.Partner, id string) (store.Answer, error) {
 	rel, _ := p.Relationship(id)
+	body := view.Relationship(f.standing(p, rel), r.By.Side())
 	if status != http.StatusCreated {
-		return httpapi.JSON(status, view.Relationship(rel, p.Now(f.Now())))
+		return httpapi.JSON(status, body)
 	}
-	return httpapi.JSONWith(status, view.Relationship(rel, p.Now(f.Now())), "Location", "/partners/"+p.ID+"/relationships")
+	return httpapi.JSONWith(status, body, "Location", "/partners/"+p.ID+"/relationships/"+id)
 }
 
 // change carries out a command on the path's relationship.
@@ -112,7 +120,7 @@ func (f function) change(r *httpapi.Request, action onboarding.Action, decide fu
 	return r.Command(f.Commands, action,
 		func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) { return decide(p, id, s) },
 		func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
-			return f.answer(http.StatusOK, p, id)
+			return f.answer(r, http.StatusOK, p, id)
 		})
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/command"
+	"github.com/partner-onboarding/partner-onboarding/internal/directory"
 	"github.com/partner-onboarding/partner-onboarding/internal/mail/suppression"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 	"github.com/partner-onboarding/partner-onboarding/internal/store"
@@ -134,30 +135,46 @@ func (f function) failed(ctx context.Context, n notice) (summary, error) {
 
 // recipientOf is whose address failed: the mail's own recipient, whom the event
 // must name. An address that the recipient's server forwarded to is not ours.
-// Of a mail that isn't recorded yet it is one that the partner uses, or staff's.
+// Of a mail that isn't recorded yet it is one that the partner uses, a
+// distributor's or staff's.
 func (f function) recipientOf(n notice, m store.SentMail, p onboarding.Partner) (string, bool) {
 	names := func(address string) bool {
 		return slices.ContainsFunc(n.Recipients, func(r string) bool { return strings.EqualFold(r, plain(address)) })
 	}
-	if m.To == onboarding.MailToStaff {
-		return m.To, names(f.staff)
-	}
 	if m.To != "" {
-		return m.To, names(m.To)
+		return m.To, names(f.mailbox(m.To))
 	}
 	for _, u := range p.UsedAddresses() {
 		if names(u.Address) {
 			return u.Address, true
 		}
 	}
+	for _, r := range p.Relationships {
+		if to := onboarding.MailToDistributor(r.DistributorID); names(f.mailbox(to)) {
+			return to, true
+		}
+	}
 	return onboarding.MailToStaff, names(f.staff)
 }
 
-// fail tells the partner that an address failed. That it knows already is fine.
-// Staff's own address is for operators to mend: an error in the log is an alarm.
-func (f function) fail(ctx context.Context, partnerID, to string, n notice) error {
+// mailbox is the address that a recipient stands for.
+func (f function) mailbox(to string) string {
 	if to == onboarding.MailToStaff {
-		slog.ErrorContext(ctx, "mails to staff don't arrive", "partnerId", partnerID, "template", n.Template, "reason", n.State.Failure())
+		return f.staff
+	}
+	if id, ok := onboarding.DistributorOf(to); ok {
+		d, _ := directory.Find(id)
+		return d.Email
+	}
+	return to
+}
+
+// fail tells the partner that an address failed. That it knows already is fine.
+// Staff's own address and a
+// distributor's are for operators to mend: an error in the log is an alarm.
+func (f function) fail(ctx context.Context, partnerID, to string, n notice) error {
+	if !onboarding.OfPartner(to) {
+		slog.ErrorContext(ctx, "mails to staff or a distributor don't arrive", "to", to, "partnerId", partnerID, "template", n.Template, "reason", n.State.Failure())
 		return nil
 	}
 	failure := onboarding.AddressFailure{Address: to, Reason: n.State.Failure(), At: n.At, SentAt: n.SentAt, Template: n.Template}

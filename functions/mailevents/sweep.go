@@ -75,10 +75,7 @@ func (f function) look(ctx context.Context, d store.Due, asked answers, sum *sum
 	if err != nil || !known || m.State.Settled() {
 		return err // its fate was heard of meanwhile
 	}
-	to := m.To
-	if to == onboarding.MailToStaff {
-		to = f.staff
-	}
+	to := f.mailbox(m.To)
 	a, ok := asked[to]
 	if !ok {
 		a.entry, a.found, a.err = f.list.Find(ctx, to)

@@ -2,14 +2,13 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/command"
+	"github.com/partner-onboarding/partner-onboarding/internal/directory"
 	"github.com/partner-onboarding/partner-onboarding/internal/mail"
 	"github.com/partner-onboarding/partner-onboarding/internal/mail/delivery"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
@@ -153,6 +152,13 @@ func (o outbox) mail(ctx context.Context, e store.StoredEvent, m onboarding.Mail
 	if to == onboarding.MailToStaff {
 		to = o.staff
 	}
+	if id, ok := onboarding.DistributorOf(to); ok {
+		d, _ := directory.Find(id)
+		if to = d.Email; to == "" { // it has left the directory: nobody is there to be told
+			slog.WarnContext(ctx, "a distributor without an address wasn't told", "partnerId", e.PartnerID, "eventId", e.ID, "template", m.Template)
+			return nil
+		}
+	}
 	rendered, err := mail.Render(string(m.Template), m.Params, o.programme)
 	if err != nil {
 		return fmt.Errorf("render %s: %w", m.Template, err)
@@ -161,7 +167,7 @@ func (o outbox) mail(ctx context.Context, e store.StoredEvent, m onboarding.Mail
 		rendered = rendered.OfTest()
 	}
 	id, err := o.sender.Send(ctx, delivery.Message{
-		Key: key(e, m), Partner: e.PartnerID, Template: string(m.Template), To: to, Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
+		Key: onboarding.MailKey(e.ID, m), Partner: e.PartnerID, Template: string(m.Template), To: to, Subject: rendered.Subject, Text: rendered.Text, HTML: rendered.HTML,
 	})
 	var permanent *delivery.PermanentError
 	if errors.As(err, &permanent) && permanent.Reason == delivery.ReasonRecipient {
@@ -172,7 +178,10 @@ func (o outbox) mail(ctx context.Context, e store.StoredEvent, m onboarding.Mail
 		return err
 	}
 	sent := o.sent(e, m, onboarding.MailStateSent)
-	sent.MessageID, sent.DueAt = id, sent.SentAt.Add(look)
+	sent.MessageID = id
+	if _, toDistributor := onboarding.DistributorOf(m.To); !toDistributor { // its address is ours to keep right: an event about it is an alarm
+		sent.DueAt = sent.SentAt.Add(look)
+	}
 	if err := o.mails.RecordSent(ctx, e.PartnerID, sent); err != nil { // the mail is out: sending it again would not mend this
 		slog.ErrorContext(ctx, "a sent mail could not be recorded", "partnerId", e.PartnerID, "eventId", e.ID, "template", m.Template, "error", err)
 	}
@@ -183,7 +192,7 @@ func (o outbox) mail(ctx context.Context, e store.StoredEvent, m onboarding.Mail
 // doesn't work, and the partner is asked to mend it. Trying again can't help.
 func (o outbox) refused(ctx context.Context, e store.StoredEvent, m onboarding.Mail) error {
 	sent := o.sent(e, m, onboarding.MailStateBounced)
-	if m.To != onboarding.MailToStaff {
+	if onboarding.OfPartner(m.To) {
 		failure := onboarding.AddressFailure{Address: m.To, Reason: onboarding.AddressBounced, At: sent.SentAt, SentAt: sent.SentAt, Template: m.Template}
 		_, err := o.commands.Run(ctx, command.Command{
 			PartnerID: e.PartnerID, By: onboarding.Actor{Kind: onboarding.ActorSystem, Name: "Mail service"}, Authorize: onboarding.Known,
@@ -199,21 +208,14 @@ func (o outbox) refused(ctx context.Context, e store.StoredEvent, m onboarding.M
 }
 
 // sent is the record of a mail. What would send it again is kept, but not for
-// staff's mails and never an ownership link's secret.
+// mails to staff and distributors, and never an ownership link's secret.
 func (o outbox) sent(e store.StoredEvent, m onboarding.Mail, state onboarding.MailState) store.SentMail {
 	now := o.now().UTC()
-	s := store.SentMail{SentMail: onboarding.SentMail{Key: key(e, m), Template: m.Template, To: m.To, SentAt: now, State: state, StateAt: now}}
-	if m.To != onboarding.MailToStaff && !m.Template.Secret() {
+	s := store.SentMail{SentMail: onboarding.SentMail{Key: onboarding.MailKey(e.ID, m), Template: m.Template, To: m.To, SentAt: now, State: state, StateAt: now}}
+	if onboarding.OfPartner(m.To) && !m.Template.Secret() {
 		s.Params = m.Params
 	}
 	return s
-}
-
-// key identifies a mail, the same on every try: the event, the template, and to
-// whom of several it goes.
-func key(e store.StoredEvent, m onboarding.Mail) string {
-	to := sha256.Sum256([]byte(m.To))
-	return e.ID + "-" + string(m.Template) + "-" + hex.EncodeToString(to[:4])
 }
 
 // cause is what the log may say of an error: SES's own texts may hold

@@ -21,6 +21,7 @@ var All = sync.OnceValue(func() []onboarding.Distributor {
 	var entries []struct {
 		ID, Name                                string
 		Countries, Regions, Languages, Services []string
+		Email                                   string
 	}
 	if err := json.Unmarshal(builtIn, &entries); err != nil {
 		panic("directory: distributors.json is faulty: " + err.Error()) // a test keeps it whole

@@ -30,7 +30,7 @@ func TestD1_TheListIsWholeAndOfRegionsAndCountriesThatExist(t *testing.T) {
 	id, language := regexp.MustCompile(`^DIST-[A-Z0-9]+$`), regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]+)*$`)
 	seen := map[string]bool{}
 	for _, d := range directory.All() {
-		if !id.MatchString(d.ID) || seen[d.ID] || d.Name == "" || len(d.Countries) == 0 || len(d.Regions) == 0 || len(d.Languages) == 0 || len(d.Services) == 0 {
+		if !id.MatchString(d.ID) || seen[d.ID] || d.Name == "" || !strings.Contains(d.Email, "@") || len(d.Countries) == 0 || len(d.Regions) == 0 || len(d.Languages) == 0 || len(d.Services) == 0 {
 			t.Errorf("%+v", d)
 		}
 		seen[d.ID] = true
@@ -72,9 +72,9 @@ func TestD1_ASearchFindsWhatAPersonWouldExpect(t *testing.T) {
 		"two words in any order":         {directory.Query{Text: "  distri NORTHW "}, []string{"DIST-NORTHWIND"}},
 		"the middle of a word":           {directory.Query{Text: "wind"}, nil},
 		"a country":                      {directory.Query{Country: "br"}, []string{"DIST-WINGTIP"}},
-		"a language":                     {directory.Query{Language: "ja"}, []string{"DIST-LITWARE"}},
-		"a service":                      {directory.Query{Service: "security"}, []string{"DIST-LITWARE"}},
-		"a service of several words":     {directory.Query{Service: "24×7 support"}, []string{"DIST-LITWARE", "DIST-NORTHWIND"}},
+		"a language":                     {directory.Query{Language: "ja"}, []string{"DIST-LITWARE", "DIST-SOUTHRIDGE"}},
+		"a service":                      {directory.Query{Service: "security"}, []string{"DIST-LITWARE", "DIST-TREY"}},
+		"a service of several words":     {directory.Query{Service: "24×7 support"}, []string{"DIST-LITWARE", "DIST-NORTHWIND", "DIST-SOUTHRIDGE"}},
 		"several things together":        {directory.Query{Country: "DE", Language: "fr", Text: "billing"}, []string{"DIST-NORTHWIND"}},
 		"things that nobody has at once": {directory.Query{Country: "BR", Language: "ja"}, nil},
 		"a word of two":                  {directory.Query{Text: "north nothing"}, nil},

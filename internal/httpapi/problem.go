@@ -80,6 +80,7 @@ var statuses = map[onboarding.Code]int{
 	onboarding.CodeRequestExists:          http.StatusConflict,
 	onboarding.CodeRequestExpired:         http.StatusConflict,
 	onboarding.CodeRequestClosed:          http.StatusConflict,
+	onboarding.CodeAskedTooOften:          http.StatusTooManyRequests,
 	onboarding.CodeAddressBroken:          http.StatusConflict,
 	onboarding.CodeAddressUnchanged:       http.StatusConflict,
 	onboarding.CodeNotResendable:          http.StatusConflict,
@@ -144,7 +145,7 @@ func problemOf(ctx context.Context, err error, requestID, instance string) store
 		status = http.StatusInternalServerError
 	}
 	switch refusal.Code {
-	case onboarding.CodeResendLimited:
+	case onboarding.CodeResendLimited, onboarding.CodeAskedTooOften:
 		headers["Retry-After"] = "60"
 	case onboarding.CodeMembershipTriesLimited:
 		headers["Retry-After"] = "3600"

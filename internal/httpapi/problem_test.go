@@ -117,6 +117,7 @@ func TestWhatIsNoRefusalIsAnsweredWithAFixedTextAndNothingOfItsInsides(t *testin
 		"throttled":              {&types.ProvisionedThroughputExceededException{Message: ptr(secret)}, 503, codeTryAgain, true},
 		"key reused":             {fmt.Errorf("%s: %w", secret, command.ErrKeyReused), 422, codeKeyReused, false},
 		"a code nobody declared": {onboarding.Refuse("no_such_code", "Text."), 500, "no_such_code", false},
+		"asked too often":        {onboarding.Refuse(onboarding.CodeAskedTooOften, "Later."), 429, onboarding.CodeAskedTooOften, true},
 		"resend too soon":        {onboarding.Refuse(onboarding.CodeResendLimited, "Later."), 429, onboarding.CodeResendLimited, true},
 	} {
 		t.Run(name, func(t *testing.T) {

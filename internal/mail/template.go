@@ -23,6 +23,13 @@ const (
 	DistributorRequest     = "distributorRequest"
 	RelationshipActive     = "relationshipActive"
 	RelationshipEnded      = "relationshipEnded"
+	RequestReminder        = "requestReminder"
+	RequestExpired         = "requestExpired"
+	RequestCancelled       = "requestCancelled"
+	ResellerAccepted       = "resellerAccepted"
+	ResellerDeclined       = "resellerDeclined"
+	ResellerEnded          = "resellerEnded"
+	ResellerExpired        = "resellerExpired"
 	StepReminder           = "stepReminder"
 	Dormant                = "dormant"
 	CaseDueSoon            = "caseDueSoon"
@@ -125,7 +132,7 @@ var kinds = map[string]kind{
 type definition struct {
 	required []string
 	optional []string
-	staff    bool // goes to the programme's staff, whom the contact's name doesn't greet
+	staff    bool // goes to the programme's staff or a distributor, whom the contact's name doesn't greet
 }
 
 var everywhere = []string{"contactName", "next", "nextLink"}
@@ -353,6 +360,45 @@ var definitions = map[string]definition{
 	RelationshipEnded: {
 		required: []string{"companyName", "distributorName", "partnerId"},
 		optional: []string{"relationshipId", "endedAt", "endedBy", "reason"},
+	},
+	// To every contact of the partner (D2, V9).
+	RequestReminder: {
+		required: []string{"companyName", "distributorName", "expiresAt", "partnerId"},
+		optional: []string{"relationshipId"},
+	},
+	// To the primary contact (D2).
+	RequestExpired: {
+		required: []string{"companyName", "distributorName", "requestedAt", "partnerId"},
+		optional: []string{"relationshipId"},
+	},
+	// To the primary contact (D7).
+	RequestCancelled: {
+		required: []string{"companyName", "distributorName", "partnerId"},
+		optional: []string{"relationshipId"},
+	},
+	// To the distributor (D3).
+	ResellerAccepted: {
+		required: []string{"companyName", "distributorName", "partnerId"},
+		optional: []string{"relationshipId", "plaId", "since"},
+		staff:    true,
+	},
+	// To the distributor (D3).
+	ResellerDeclined: {
+		required: []string{"companyName", "distributorName", "partnerId"},
+		optional: []string{"relationshipId", "reason"},
+		staff:    true,
+	},
+	// To the distributor (D4).
+	ResellerEnded: {
+		required: []string{"companyName", "distributorName", "partnerId"},
+		optional: []string{"relationshipId", "endedAt", "endedBy", "reason"},
+		staff:    true,
+	},
+	// To the distributor (D2).
+	ResellerExpired: {
+		required: []string{"companyName", "distributorName", "requestedAt", "partnerId"},
+		optional: []string{"relationshipId"},
+		staff:    true,
 	},
 }
 

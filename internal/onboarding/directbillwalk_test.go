@@ -116,6 +116,10 @@ func TestX6_TheIndirectAuthorizationIsUntouchedWhateverDirectBillDoes(t *testing
 				with.eventID, without.eventID = "event", "event"
 				a, errA := command(with)
 				b, errB := command(without)
+				if CodeOf(errB) == CodeNothingDue && errA == nil {
+					with.p = with.p.Apply(a) // a date of direct bill's own has passed
+					continue
+				}
 				if CodeOf(errA) != CodeOf(errB) {
 					rt.Fatalf("with direct bill %v, without %v", errA, errB)
 				}

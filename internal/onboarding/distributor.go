@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-const requestValidity = 30 * 24 * time.Hour // D2
+// RequestValidity is for how long a request is open (D2).
+const RequestValidity = 30 * 24 * time.Hour
 
 // Distributor is an indirect provider of the directory (D1).
 type Distributor struct {
@@ -16,6 +17,7 @@ type Distributor struct {
 	Regions   []string // which it serves
 	Languages []string // BCP 47
 	Services  []string
+	Email     string // where its mails about resellers go
 }
 
 // Serves says whether the distributor may supply partners of a region (D1).
@@ -33,7 +35,14 @@ const (
 	RelationshipDeclined RelationshipStatus = "Declined"
 	RelationshipEnded    RelationshipStatus = "Ended"
 	RelationshipExpired  RelationshipStatus = "Expired"
+
+	RelationshipCancelled RelationshipStatus = "Cancelled" // by the distributor, before it was answered
 )
+
+// RelationshipStatuses lists them all.
+func RelationshipStatuses() []RelationshipStatus {
+	return []RelationshipStatus{RelationshipPending, RelationshipActive, RelationshipDeclined, RelationshipEnded, RelationshipExpired, RelationshipCancelled}
+}
 
 // Relationship is a distributor's request and what became of it (D2–D4).
 type Relationship struct {
@@ -49,13 +58,18 @@ type Relationship struct {
 	ClosedAt        time.Time          `json:"closedAt,omitzero"`
 	Reason          string             `json:"reason,omitzero"` // of the decline or the end
 	PLAID           string             `json:"plaId,omitzero"`
+
+	MailKey    string    `json:"mailKey,omitzero"`    // of the mail that tells the partner of it, the newest (D7)
+	SentAt     time.Time `json:"sentAt,omitzero"`     // when that went out
+	Resends    int       `json:"resends,omitzero"`    // how often the distributor had it sent again
+	RemindedAt time.Time `json:"remindedAt,omitzero"` // of the date it expires on
 }
 
 // StatusAt is the status at a time: a request that nobody answered expires by
 // itself (D2).
 func (r Relationship) StatusAt(now time.Time) RelationshipStatus {
 	if r.Status == RelationshipPending && !now.Before(r.ExpiresAt) {
-		return RelationshipExpired
+		return RelationshipExpired // the sweep makes it so within minutes
 	}
 	return r.Status
 }
@@ -140,6 +154,9 @@ func (p Partner) RequestRelationship(d Distributor, relationshipID, message stri
 			return Event{}, Refuse(CodeRequestExists, "There is a request or a relationship with this company already.").At(p.path("relationships"))
 		}
 	}
+	if p.tooOften(d.ID, s.At) {
+		return Event{}, Refuse(CodeResendLimited, "This company was asked five times within 30 days. Speak with it first, then try again in some days.")
+	}
 	if open := slices.DeleteFunc(slices.Clone(p.Relationships), func(r Relationship) bool { return !r.open(s.At) }); len(open) >= maxRelationships {
 		return Event{}, Refuse(CodeTooMany, "This company has reached the number of relationships that one partner can have.")
 	}
@@ -149,11 +166,25 @@ func (p Partner) RequestRelationship(d Distributor, relationshipID, message stri
 	}
 	r := Relationship{
 		ID: relationshipID, DistributorID: d.ID, DistributorName: d.Name, Regions: d.Regions, Message: message,
-		Status: RelationshipPending, RequestedAt: s.at(), ExpiresAt: s.at().Add(requestValidity),
+		Status: RelationshipPending, RequestedAt: s.at(), ExpiresAt: s.at().Add(RequestValidity), SentAt: s.at(),
 	}
+	mail := p.requestMail(r)
+	r.MailKey = MailKey(s.EventID, *mail.Mail)
+	return p.event(s, RelationshipRequested{Relationship: r}, mail), nil
+}
+
+// requestMail tells the partner of a distributor's request.
+func (p Partner) requestMail(r Relationship) Follow {
+	params := p.relationshipParams(r)
+	params["expiresAt"], params["message"] = r.ExpiresAt.Format(time.RFC3339), r.Message
+	return send(MailDistributorRequest, p.ContactEmail(), params)
+}
+
+// relationshipParams are those of every mail about a relationship.
+func (p Partner) relationshipParams(r Relationship) map[string]string {
 	params := p.mailParams()
-	params["distributorName"], params["expiresAt"] = d.Name, r.ExpiresAt.Format(time.RFC3339)
-	return p.event(s, RelationshipRequested{Relationship: r}, send(MailDistributorRequest, p.ContactEmail(), params)), nil
+	params["distributorName"], params["relationshipId"] = r.DistributorName, r.ID
+	return params
 }
 
 // RelationshipAccepted tells that the reseller accepted and the PLA is linked.
@@ -192,9 +223,9 @@ func (p Partner) AcceptRelationship(relationshipID string, current AgreementVers
 	if pla == "" {
 		pla = newPLAID
 	}
-	params := p.mailParams()
-	params["distributorName"], params["plaId"] = r.DistributorName, pla
-	return p.progress(s, RelationshipAccepted{RelationshipID: r.ID, PLAID: pla}, send(MailRelationshipActive, p.ContactEmail(), params)), nil
+	params := p.relationshipParams(r)
+	params["plaId"], params["since"] = pla, s.at().Format(time.RFC3339)
+	return p.progress(s, RelationshipAccepted{RelationshipID: r.ID, PLAID: pla}, send(MailRelationshipActive, p.ContactEmail(), params), p.tell(r, MailResellerAccepted, params)), nil
 }
 
 func (p Partner) pending(id string, now time.Time) (Relationship, error) {
@@ -207,6 +238,8 @@ func (p Partner) pending(id string, now time.Time) (Relationship, error) {
 		return r, nil
 	case RelationshipExpired:
 		return Relationship{}, Refuse(CodeRequestExpired, "This request has expired. Ask the distributor to send a new one.").By(RoleDistributor)
+	case RelationshipCancelled:
+		return Relationship{}, Refuse(CodeRequestClosed, "The distributor has taken this request back. Ask it for a new one.").By(RoleDistributor)
 	}
 	return Relationship{}, Refuse(CodeRequestClosed, "This request has been answered already.").At(p.path("relationships"))
 }
@@ -236,7 +269,9 @@ func (p Partner) DeclineRelationship(relationshipID, reason string, s Stamp) (Ev
 			return Event{}, err
 		}
 	}
-	return p.progress(s, RelationshipDeclinedByPartner{RelationshipID: r.ID, Reason: reason}), nil
+	params := p.relationshipParams(r)
+	params["reason"] = reason
+	return p.progress(s, RelationshipDeclinedByPartner{RelationshipID: r.ID, Reason: reason}, p.tell(r, MailResellerDeclined, params)), nil
 }
 
 // RelationshipTerminated tells that one side ended the relationship.
@@ -255,19 +290,20 @@ func (d RelationshipTerminated) apply(p *Partner, e Event) {
 // EndRelationship ends an active relationship; either side may (D4). Ending
 // the last one makes the reseller ineligible to transact.
 func (p Partner) EndRelationship(relationshipID, reason string, by Principal, s Stamp) (Event, error) {
-	r, ok := p.Relationship(relationshipID)
-	if !ok || (by.DistributorID != "" && by.DistributorID != r.DistributorID) {
-		return Event{}, NotFound()
-	}
-	if r.Status != RelationshipActive {
-		return Event{}, Refuse(CodeRequestClosed, "Only an active relationship can be ended.").At(p.path("relationships"))
+	r, err := p.endable(relationshipID, by)
+	if err != nil {
+		return Event{}, err
 	}
 	if err := Invalid(reasonFault("/reason", reason)); err != nil {
 		return Event{}, err
 	}
-	params := p.mailParams()
-	params["distributorName"], params["reason"] = r.DistributorName, strings.TrimSpace(reason)
-	return p.event(s, RelationshipTerminated{RelationshipID: r.ID, Reason: strings.TrimSpace(reason)}, send(MailRelationshipEnded, p.ContactEmail(), params)), nil
+	params := p.relationshipParams(r)
+	params["reason"], params["endedAt"], params["endedBy"] = strings.TrimSpace(reason), s.at().Format(time.RFC3339), p.LegalName()
+	if by.DistributorID != "" {
+		params["endedBy"] = r.DistributorName
+	}
+	return p.event(s, RelationshipTerminated{RelationshipID: r.ID, Reason: strings.TrimSpace(reason)},
+		send(MailRelationshipEnded, p.ContactEmail(), params), p.tell(r, MailResellerEnded, params)), nil
 }
 
 // agreementHolds says whether the acceptance counts at a time: it is of the

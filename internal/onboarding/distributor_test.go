@@ -128,7 +128,7 @@ func TestD3_TheResellerAcceptsOrDeclines(t *testing.T) {
 		if !s.p.Eligibility(EligibilityQuestion{DistributorID: "D-NORTH", Agreement: current, At: s.now}).Eligible || s.p.Eligibility(EligibilityQuestion{DistributorID: "D-ADVENTURE", Agreement: current, At: s.now}).Eligible {
 			t.Error("eligible through the wrong one")
 		}
-		if !slices.Equal(mails(last(s)), []string{"relationshipActive erika@contoso.example"}) {
+		if !slices.Equal(mails(last(s)), []string{"relationshipActive erika@contoso.example", "resellerAccepted distributor:D-NORTH"}) {
 			t.Errorf("mails %v", mails(last(s)))
 		}
 	})
@@ -213,7 +213,7 @@ func TestD4_SeveralDistributorsAndEitherSideMayEnd(t *testing.T) {
 		if s.p.Eligibility(EligibilityQuestion{DistributorID: "D-NORTH", Agreement: current, At: s.now}).Eligible || !s.p.Eligibility(EligibilityQuestion{Agreement: current, At: s.now}).Eligible || !s.p.Onboarded() {
 			t.Error("wrong eligibility after one ended")
 		}
-		if !slices.Equal(mails(last(s)), []string{"relationshipEnded erika@contoso.example"}) {
+		if !slices.Equal(mails(last(s)), []string{"relationshipEnded erika@contoso.example", "resellerEnded distributor:D-NORTH"}) {
 			t.Errorf("mails %v", mails(last(s)))
 		}
 	})

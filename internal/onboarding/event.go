@@ -103,6 +103,13 @@ const (
 	MailDistributorRequest     MailTemplate = "distributorRequest"
 	MailRelationshipActive     MailTemplate = "relationshipActive"
 	MailRelationshipEnded      MailTemplate = "relationshipEnded"
+	MailRequestReminder        MailTemplate = "requestReminder"
+	MailRequestExpired         MailTemplate = "requestExpired"
+	MailRequestCancelled       MailTemplate = "requestCancelled"
+	MailResellerAccepted       MailTemplate = "resellerAccepted"
+	MailResellerDeclined       MailTemplate = "resellerDeclined"
+	MailResellerEnded          MailTemplate = "resellerEnded"
+	MailResellerExpired        MailTemplate = "resellerExpired"
 	MailStepReminder           MailTemplate = "stepReminder"
 	MailDormant                MailTemplate = "dormant"
 	MailCaseDueSoon            MailTemplate = "caseDueSoon"
@@ -143,7 +150,7 @@ const MailToStaff = "staff"
 // Mail is a message that follows from an event.
 type Mail struct {
 	Template MailTemplate      `json:"template"`
-	To       string            `json:"to"` // address, or MailToStaff
+	To       string            `json:"to"` // address, MailToStaff or MailToDistributor
 	Params   map[string]string `json:"params,omitempty"`
 	Test     bool              `json:"test,omitzero"` // of a test partner: the subject says so
 }
@@ -199,7 +206,7 @@ func (p Partner) event(s Stamp, data EventData, follow ...Follow) Event {
 		if f.Mail != nil && after.Test {
 			f.Mail.Test = true
 		}
-		if m := f.Mail; m != nil && m.To != MailToStaff && !m.Template.speaksForItself() {
+		if m := f.Mail; m != nil && OfPartner(m.To) && !m.Template.speaksForItself() {
 			m.Params["next"] = turn.Sentence()
 			if turn.Where != "" && turn.Who == PartyPartner {
 				m.Params["nextLink"] = turn.Where
@@ -247,6 +254,10 @@ var eventTypes = map[EventType]func() EventData{
 	RelationshipAccepted{}.Type():          func() EventData { return &RelationshipAccepted{} },
 	RelationshipDeclinedByPartner{}.Type(): func() EventData { return &RelationshipDeclinedByPartner{} },
 	RelationshipTerminated{}.Type():        func() EventData { return &RelationshipTerminated{} },
+	RelationshipExpiredUnanswered{}.Type(): func() EventData { return &RelationshipExpiredUnanswered{} },
+	RelationshipReminded{}.Type():          func() EventData { return &RelationshipReminded{} },
+	RelationshipResent{}.Type():            func() EventData { return &RelationshipResent{} },
+	RelationshipTakenBack{}.Type():         func() EventData { return &RelationshipTakenBack{} },
 	AppealRequested{}.Type():               func() EventData { return &AppealRequested{} },
 	PartnerReminded{}.Type():               func() EventData { return &PartnerReminded{} },
 	ReviewersReminded{}.Type():             func() EventData { return &ReviewersReminded{} },

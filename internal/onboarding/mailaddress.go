@@ -241,7 +241,7 @@ func (p Partner) reaching(follow []Follow) []Follow {
 	all := slices.Clone(follow)
 	for _, f := range follow {
 		m := f.Mail
-		if m == nil || m.To == MailToStaff || m.Template.Secret() || !p.MailAddress(m.To).Broken() {
+		if m == nil || !OfPartner(m.To) || m.Template.Secret() || !p.MailAddress(m.To).Broken() {
 			continue
 		}
 		other, ok := p.otherContact(m.To)

@@ -1,6 +1,8 @@
 package onboarding
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"time"
 )
@@ -19,11 +21,18 @@ const (
 type SentMail struct {
 	Key      string // names it among the partner's mails
 	Template MailTemplate
-	To       string // address, or MailToStaff
+	To       string // address, MailToStaff or MailToDistributor
 	Params   map[string]string
 	SentAt   time.Time
 	State    MailState
 	StateAt  time.Time
+}
+
+// MailKey names a mail, the same on every try: the event it follows from, the
+// template, and to whom of several it goes.
+func MailKey(eventID string, m Mail) string {
+	to := sha256.Sum256([]byte(m.To))
+	return eventID + "-" + string(m.Template) + "-" + hex.EncodeToString(to[:4])
 }
 
 // Resent is how often a mail was sent again.
@@ -71,8 +80,8 @@ func (p Partner) Resendable(m SentMail, now time.Time) error {
 	again := p.resent(m.Key)
 	to := p.MailAddress(p.resendTo(m))
 	switch {
-	case m.Key == "" || m.To == MailToStaff || m.Template == "":
-		return NotFound() // staff's mails are not the partner's
+	case m.Key == "" || !OfPartner(m.To) || m.Template == "":
+		return NotFound() // staff's mails and a distributor's are not the partner's
 	case m.Template.Secret() && !m.Template.ProvesMailbox():
 		return Refuse(CodeNotResendable, "A one-time link is good for one time and one person: have a new one sent from the list of users.").At(p.UsersPath())
 	case m.Template.ofUsers():

@@ -110,6 +110,8 @@ func (p Partner) deadlines() []deadline {
 		{p.nextDocumentsExpiry, sure(p.expireDocuments)},
 		{p.nextLookAgain, sure(p.lookAgain)},
 		{p.nextReviewersReminder, sure(p.remindReviewers)},
+		{p.nextRequestExpiry, sure(p.expireRequest)},
+		{p.nextRequestReminder, sure(p.remindOfRequest)},
 		{p.nextChase, sure(p.chaseReviewers)},
 		{p.nextDocumentsReminder, sure(p.remindOfDocuments)},
 		{p.nextRenewalNotice, sure(p.notifyOfRenewal)},

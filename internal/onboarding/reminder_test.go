@@ -131,14 +131,17 @@ func TestV9_ACaseInReviewIsNeverDormant(t *testing.T) {
 
 func TestV9_ARequestIsRemindedOfAlsoWhenAnEarlierOneExpired(t *testing.T) {
 	s := begin(t).accepted().wait(day).requested(northwind)
-	for range 3 {
-		s.ticked()
-	}
-	if at, ok := s.p.NextDeadline(); ok {
-		t.Fatalf("a reminder of a request that will have expired is due at %s", at)
-	}
-	s.wait(40 * day).requested(adventure)
 	asked := s.now
+	for _, want := range []EventType{"partner.reminded", "partner.reminded", "partner.reminded", "relationship.reminded", "relationship.expired"} {
+		if s.ticked(); last(s).Data.Type() != want {
+			t.Errorf("%s at %s, want %s", last(s).Data.Type(), s.now, want)
+		}
+	}
+	if at, ok := s.p.NextDeadline(); ok || !s.now.Equal(asked.Add(30*day)) {
+		t.Fatalf("expired at %s, and something is due at %s", s.now, at)
+	}
+	s.wait(10 * day).requested(adventure)
+	asked = s.now
 	if s.ticked(); !s.now.Equal(asked.AddDate(0, 0, 3)) || s.p.Reminded.Count != 1 {
 		t.Errorf("reminder %d at %s, want the first at %s", s.p.Reminded.Count, s.now, asked.AddDate(0, 0, 3))
 	}

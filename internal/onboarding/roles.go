@@ -74,6 +74,9 @@ const (
 	ActionReadAgreement      Action = "readAgreement"
 	ActionSign               Action = "acceptAgreement"
 	ActionRequestPartnership Action = "requestRelationship"
+	ActionManageRequest      Action = "manageRelationshipRequest" // send again, take back
+	ActionViewResellers      Action = "viewResellers"
+	ActionCheckReseller      Action = "checkReseller"
 	ActionAnswerRequest      Action = "answerRelationship"
 	ActionEndRelationship    Action = "endRelationship"
 	ActionViewEligibility    Action = "viewEligibility"
@@ -127,6 +130,9 @@ var permissions = map[Action][]Role{
 	ActionReadAgreement:      append([]Role{RoleReviewer}, partnerRoles...), // A1
 	ActionSign:               {RoleGlobalAdmin, RoleLegalAuthority},         // A3
 	ActionRequestPartnership: {RoleDistributor},                             // D2
+	ActionManageRequest:      {RoleDistributor},                             // D7
+	ActionViewResellers:      {RoleDistributor},                             // D6
+	ActionCheckReseller:      {RoleDistributor},                             // D6
 	ActionAnswerRequest:      agents,                                        // D3
 	ActionEndRelationship:    {RoleGlobalAdmin, RoleAdminAgent, RoleDistributor},
 	ActionViewEligibility:    append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),

@@ -268,10 +268,10 @@ func (s story) key(l land) string {
 		r, _ := p.Relationship(s.relationshipOf(d))
 		status := r.StatusAt(s.now)
 		switch status {
-		case RelationshipDeclined, RelationshipEnded, RelationshipExpired:
+		case RelationshipDeclined, RelationshipEnded, RelationshipExpired, RelationshipCancelled:
 			status = "closed" // the rules treat them alike
 		}
-		fmt.Fprintf(&b, "%s %s;", d.ID, status)
+		fmt.Fprintf(&b, "%s %s %t;", d.ID, status, status == RelationshipPending && !r.RemindedAt.IsZero())
 	}
 	return b.String()
 }

@@ -11,15 +11,16 @@
 //	direct bill  PARTNER#<id>          DIRECTBILL           in its queue while staff owes something
 //	customer     PARTNER#<id>          DIRECTBILL#<id>      of the transition plan; guarded by revision
 //	acceptance   PARTNER#<id>          ACCEPTANCE#<event>   of the agreement; due while its partner awaits a newer version
+//	relationship PARTNER#<id>          RELATIONSHIP#<id>    entry in its distributor's list
 //	uniqueness   UNIQUE#TENANT#<id>    UNIQUE               one partner per tenant (E3), and per account that joined one (A7)
 //	same company COMPANY#<key>         PARTNER#<id>         which partners are it (E8); one that is gone expires by TTL
 //	mail domain  DOMAIN#<domain>       PARTNER#<id>         which partners have it (E8), likewise
 //	on file      MEMBERSHIP#<id>       MEMBERSHIP           an existing membership (E5), linked to a partner once
-//	tries        TRY#<what>            TRY                  of claiming one; expires by TTL
+//	tries        TRY#<what>            TRY                  of what can't be tried without end; expires by TTL
 //	request      REQUEST#<hash>        REQUEST              expires by TTL
 //
 // Two sparse indexes: "due" (what time or the outbox must look at) and "queue"
-// (operators' lists).
+// (operators' lists, and each distributor's of its resellers).
 package store
 
 import (

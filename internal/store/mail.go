@@ -167,15 +167,15 @@ func (s *Store) Mail(ctx context.Context, partnerID, mailKey string) (m SentMail
 	return m, err == nil, err
 }
 
-// Mails reads a page of a partner's sent mails, newest first; those to staff
-// only on demand. cursor is "" for the first page, else what the page before
+// Mails reads a page of a partner's sent mails, newest first; those to
+// staff and distributors only on demand. cursor is "" for the first page, else what the page before
 // returned as next. A page may hold fewer than limit although there is a next.
 func (s *Store) Mails(ctx context.Context, partnerID string, staffs bool, cursor string, limit int) (mails []SentMail, next string, err error) {
 	filter := "attribute_exists(#template)" // else only an event came so far
 	values := item{":pk": str(partnerPK(partnerID)), ":mail": str(deliverySK)}
 	if !staffs {
-		filter += " AND #to <> :staff"
-		values[":staff"] = str(onboarding.MailToStaff)
+		filter += " AND #to <> :staff AND NOT begins_with(#to, :distributor)"
+		values[":staff"], values[":distributor"] = str(onboarding.MailToStaff), str(onboarding.MailToDistributor(""))
 	}
 	in := &dynamodb.QueryInput{
 		TableName: &s.table, ConsistentRead: aws.Bool(true), ScanIndexForward: aws.Bool(false), Limit: aws.Int32(int32(limit)),

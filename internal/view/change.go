@@ -57,7 +57,7 @@ func ChangePreview(v onboarding.ChangePreview, days string, now time.Time) api.B
 		out.Comparison = Comparison(v.Comparison)
 	}
 	for _, r := range v.NotServed {
-		out.NotServed = append(out.NotServed, Relationship(r, now))
+		out.NotServed = append(out.NotServed, Relationship(r.Unserved(), onboarding.PartyPartner))
 	}
 	return out
 }

@@ -118,6 +118,18 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		out.Title = "A relationship was ended"
 		set("relationshipId", d.RelationshipID)
 		set("reason", d.Reason)
+	case *onboarding.RelationshipExpiredUnanswered:
+		out.Title = "A distributor's request expired: nobody had answered it"
+		set("relationshipId", d.RelationshipID)
+	case *onboarding.RelationshipReminded:
+		out.Title = "The company was reminded of a distributor's request"
+		set("relationshipId", d.RelationshipID)
+	case *onboarding.RelationshipResent:
+		out.Title = "A distributor had its request sent again"
+		set("relationshipId", d.RelationshipID)
+	case *onboarding.RelationshipTakenBack:
+		out.Title = "A distributor took its request back"
+		set("relationshipId", d.RelationshipID)
 	case *onboarding.AppealRequested:
 		out.Title = "The rejection was appealed"
 		set("caseId", d.CaseID)

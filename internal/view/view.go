@@ -147,13 +147,3 @@ func Faults(faults []onboarding.Fault) []api.FieldError {
 	}
 	return out
 }
-
-// Relationship renders a relationship with a distributor.
-func Relationship(r onboarding.Relationship, now time.Time) api.Relationship {
-	status := r.StatusAt(now)
-	return api.Relationship{
-		RelationshipID: r.ID, DistributorID: r.DistributorID, DistributorName: r.DistributorName, Message: r.Message, Reason: r.Reason, PLAID: r.PLAID,
-		Status: api.RelationshipStatus(status), StatusClass: api.StatusClass(status.Class()),
-		RequestedAt: Time(r.RequestedAt), ExpiresAt: Time(r.ExpiresAt), AcceptedAt: Time(r.AcceptedAt), EndedAt: Time(r.ClosedAt),
-	}
-}

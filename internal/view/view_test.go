@@ -129,7 +129,8 @@ func TestV8_NoViewOfThePartnerShowsWhatIsInternal(t *testing.T) {
 		"requirements":  view.Requirements(p.Requirements(at)),
 		"eligibility":   view.Eligibility(p.Eligibility(onboarding.EligibilityQuestion{At: at})),
 		"history":       view.History(p),
-		"relationships": view.Relationship(p.Relationships[0], at),
+		"relationships": view.Relationship(p.StandingOf(p.Relationships[0], onboarding.AgreementVersion{}, at), onboarding.PartyPartner),
+		"reseller":      view.Reseller(p, p.StandingOf(p.Relationships[0], onboarding.AgreementVersion{}, at)),
 	} {
 		got := rendered(t, v)
 		for _, secret := range []string{"the Note", "the Hash", "the UserID", "the IPAddress", "the UserAgent", "the By", "the Support", "the Phone"} {

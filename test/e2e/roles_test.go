@@ -86,6 +86,12 @@ var mayAsk = map[string][]string{
 	"acceptRelationship":         {theAdmin},              // D3
 	"declineRelationship":        {theAdmin},              // D3
 	"endRelationship":            {theAdmin, known},       // D4
+	"getRelationship":            append(watchers, known), // D7
+	"resendRelationship":         {known},                 // D7
+	"cancelRelationship":         {known},                 // D7
+	"previewTermination":         {theAdmin, known},       // D4
+	"listResellers":              {known, unknown},        // D6
+	"checkReseller":              {known, unknown},        // D6
 	"getMe":                      everybody,
 	"listDirectBillRequirements": everybody,         // X1
 	"getDirectBill":              watchers,          // X1
@@ -162,6 +168,8 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 		switch o.ID {
 		case "listPartners":
 			path += "?queue=verification"
+		case "checkReseller":
+			path += "?partnerId=" + partner
 		}
 		return w.call(users[caller], o.Method, path, harmless[o.ID], headersOf[o.ID]...)
 	}

@@ -182,6 +182,7 @@ type Count struct {
 	Reads        int // GetItem, BatchGetItem or Query
 	Transactions int
 	Signals      int // calls of Step Functions
+	Updates      int // UpdateItem: a count of how often is asked, or a fact that a read leaves
 }
 
 // Cost is what was called since the network's last Reset.
@@ -195,6 +196,8 @@ func (r *Rig) Cost() Count {
 			c.Transactions++
 		case operation == "GetItem" || operation == "BatchGetItem" || operation == "Query":
 			c.Reads++
+		case operation == "UpdateItem":
+			c.Updates++
 		default:
 			r.t.Errorf("an operation costs a %s", name)
 		}
