@@ -137,8 +137,8 @@ func (p Partner) CheckReseller(d Distributor, current AgreementVersion, now time
 		c.Since = p.Verified.ChangedAt
 	default:
 		c.Since = current.EffectiveFrom
-		if current.GraceUntil.After(c.Since) {
-			c.Since = current.GraceUntil
+		if current.ReacceptBy.After(c.Since) {
+			c.Since = current.ReacceptBy
 		}
 	}
 	if r, ok := p.relationshipWith(d.ID, now); ok {

@@ -64,7 +64,7 @@ func TestD6_ADistributorIsToldExactlyFourThings(t *testing.T) {
 	active := begin(t).onboarded()
 	expired := begin(t).accepted().requested(northwind).wait(31 * day)
 	newer := agreementOf("2026-07")
-	newer.EffectiveFrom, newer.GraceUntil = monday, monday.Add(60*day)
+	newer.Follows, newer.EffectiveFrom, newer.ReacceptBy = current.Version, monday, monday.Add(60*day)
 	outdated := begin(t).onboarded().wait(61 * day)
 	moved := begin(t).onboarded()
 	moved.p.Region, moved.p.Verified.ChangedAt = "us", moved.now
@@ -99,7 +99,7 @@ func TestD6_ADistributorIsToldExactlyFourThings(t *testing.T) {
 	if got := active.p.CheckReseller(northwind, current, active.now); !got.Standing.MayTransact {
 		t.Errorf("%+v", got)
 	}
-	if got := outdated.p.CheckReseller(northwind, newer, outdated.now); got.Standing.MayTransact || got.Standing.Turn.Code != "agreement_version_outdated" || !got.Since.Equal(newer.GraceUntil) {
+	if got := outdated.p.CheckReseller(northwind, newer, outdated.now); got.Standing.MayTransact || got.Standing.Turn.Code != "agreement_version_outdated" || !got.Since.Equal(newer.ReacceptBy) {
 		t.Errorf("%+v", got)
 	}
 	t.Run("D6 who asks for what", func(t *testing.T) {
