@@ -130,6 +130,7 @@ func TestA6_ANewVersionIsAskedForByADate(t *testing.T) {
 					t.Errorf("accepted on %s, not eligible on %s", s.now, at)
 				}
 			}
+			s.tell(s.p.CancelRequest(s.newest(), rival, s.stamp(rival)))
 			if at, ok := s.p.NextDeadline(); ok {
 				t.Errorf("something is due on %s", at)
 			}
