@@ -46,7 +46,7 @@ func (f function) enroll(r *httpapi.Request) (store.Answer, error) {
 	created, existing := answer(http.StatusCreated), f.existing(r.By.TenantID, claim)
 	result, err := f.Commands.RunNew(r.Context(), r.By.TenantID, command.Command{
 		By: r.By.Actor(), Request: request, LoadTenant: existing.load, Tried: f.Store.CountTries,
-		Authorize: func(p onboarding.Partner) error { return onboarding.Authorize(r.By, onboarding.ActionEnroll, p) },
+		Authorize: func(p onboarding.Partner) error { return onboarding.AuthorizeEnrolment(r.By, p) },
 		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 			return p.Enroll(onboarding.Enroll{
 				PartnerID: app.NewID(app.PartnerPrefix, s.At), WorkAccount: onboarding.WorkAccount(body.WorkAccount),

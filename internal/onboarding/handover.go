@@ -111,7 +111,7 @@ func (p Partner) HandOver(c HandOver, s Stamp) (Event, error) {
 	case waits:
 		return Event{}, Refuse(CodeHandoverOpen, "A hand-over from "+open.From.Label()+" to "+open.To.Label()+" waits for its answer. It ends with that, when it is withdrawn, or by itself.").At(p.path("handover/withdrawal"))
 	}
-	h := Handover{ID: c.ID, From: personOf(s.By), To: Person{ActorPartner, to.UserID, to.Name, to.Email}, Leave: c.Leave && known, ExpiresAt: s.at().Add(handoverValidity)}
+	h := Handover{ID: c.ID, From: personOf(s.By), To: Person{ActorPartner, to.UserID, cut(to.Name, maxShownName), to.Email}, Leave: c.Leave && known, ExpiresAt: s.at().Add(handoverValidity)}
 	for _, r := range from.Roles {
 		if r == RoleGlobalAdmin || r == RoleAdminAgent {
 			h.Roles = append(h.Roles, r)

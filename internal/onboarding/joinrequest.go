@@ -108,7 +108,7 @@ func (j Join) AskAgain(by Principal, secret string, s Stamp) (Join, Event, error
 	if j.Count > 0 && s.At.Before(j.AskedAt.Add(joinPause)) {
 		return j, Event{}, Refuse(CodeNothingChanged, "You asked less than a day ago. Please wait for an answer by mail.")
 	}
-	next := Join{ID: JoinID(by.UserID), UserID: by.UserID, Email: by.Email, Name: cut(strings.TrimSpace(by.Name), maxName), Count: j.Count + 1, AskedAt: s.at(), Proven: by.OwnsAddress()}
+	next := Join{ID: JoinID(by.UserID), UserID: by.UserID, Email: by.Email, Name: cut(strings.TrimSpace(by.Name), maxShownName), Count: j.Count + 1, AskedAt: s.at(), Proven: by.OwnsAddress()}
 	e := Event{ID: s.EventID, PartnerID: next.ID, Sequence: 2*next.Count - 1, At: s.at(), Actor: s.By, Data: JoinAsked{Proven: next.Proven}}
 	switch {
 	case next.Proven:
@@ -190,7 +190,7 @@ func (p Partner) AskToJoin(id string, by Principal, s Stamp) (Event, error) {
 	case len(asked) >= maxJoinAsked, p.askedLately(s.At) >= maxJoinAskedIn:
 		return Event{}, Refuse(CodeTooMany, "Many people asked to be added already. The admins answer those first.").At(p.UsersPath())
 	}
-	d := JoinRequested{RequestID: id, UserID: by.UserID, Email: by.Email, Name: cut(strings.TrimSpace(by.Name), maxName)}
+	d := JoinRequested{RequestID: id, UserID: by.UserID, Email: by.Email, Name: cut(strings.TrimSpace(by.Name), maxShownName)}
 	var told []Follow
 	for _, to := range p.joinAdmins() {
 		told = append(told, send(MailJoinRequested, to, map[string]string{

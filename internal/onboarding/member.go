@@ -8,6 +8,8 @@ import (
 const (
 	maxMembers = 50  // A7: they are in the partner's record
 	maxRemoved = 200 // A7: of a directory's users that were removed here
+
+	maxShownName = 80 // bytes of a user's name: the identity provider takes thousands
 )
 
 // Member is a person known to the partner by what he did or was given.
@@ -42,7 +44,7 @@ type Person struct {
 	Email  string    `json:"email,omitzero"`
 }
 
-func personOf(a Actor) Person { return Person{a.Kind, a.UserID, a.Name, a.Email} }
+func personOf(a Actor) Person { return Person{a.Kind, a.UserID, cut(a.Name, maxShownName), a.Email} }
 
 // Label is how a person is called in a sentence.
 func (p Person) Label() string { return label(p.Name, p.Email) }
@@ -142,7 +144,7 @@ func (p Partner) withRoles(who Actor, by Person, at time.Time, roles ...Role) []
 	members := slices.Clone(p.Members)
 	i := slices.IndexFunc(members, func(m Member) bool { return m.UserID == who.UserID })
 	if i < 0 {
-		members, i = append(members, Member{UserID: who.UserID, Email: who.Email, Name: who.Name, Since: at}), len(members)
+		members, i = append(members, Member{UserID: who.UserID, Email: who.Email, Name: cut(who.Name, maxShownName), Since: at}), len(members)
 	}
 	m := &members[i]
 	m.Roles, m.Given = slices.Clone(m.Roles), slices.Clone(m.Given)
@@ -208,4 +210,14 @@ func (p Partner) adminAddresses(except string) []string {
 		add(p.WorkEmail)
 	}
 	return list
+}
+
+// AuthorizeEnrolment answers whether a principal may enrol, or have the partner
+// that his tenant has already (E2, E3). A founder who is no user any more is told
+// so: his account can't found a second company (A7).
+func AuthorizeEnrolment(by Principal, p Partner) error {
+	if p.Enrolled() && p.WorkAccount == WorkAccountNew && p.TenantID == by.TenantID && p.TenantID == SignUpTenant(by.UserID) && p.memberRoles(by) == nil {
+		return Refuse(CodeFoundedPartner, "You founded a partner with this account and are no user of it any more. Ask its Global Admins to invite you again, or sign up with another address to enrol another company.")
+	}
+	return Authorize(by, ActionEnroll, p)
 }

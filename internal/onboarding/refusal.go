@@ -79,6 +79,7 @@ const (
 	CodeWrongAccount      Code = "wrong_account"           // A7: sign in with the account that was invited
 	CodeAddressUnproven   Code = "address_unproven"        // A7: confirm the address, sign in anew
 	CodeOtherPartner      Code = "user_of_another_partner" // A7: leave it first, or use another account
+	CodeFoundedPartner    Code = "founder_removed"         // A7: be invited again, or use another account
 	CodeHandoverOpen      Code = "handover_open"           // A7: answer or withdraw that one
 	CodeNoHandover        Code = "no_handover"             // A7: offer it anew
 	CodeHandoverStale     Code = "handover_stale"          // A7: offer it anew

@@ -96,6 +96,11 @@ func TestA7_RolesAreGivenAndTakenWithinLimitsThatMakeSense(t *testing.T) {
 		}
 		s.tell(s.take(kim, sam, RoleGlobalAdmin)).holds(sam, RoleMember)
 		s.tell(s.remove(kim, sam)).holds(sam)
+		wantCode(t, AuthorizeEnrolment(sam, s.p), CodeFoundedPartner)
+		wantCode(t, AuthorizeEnrolment(lee, s.p), CodeNotFound)
+		if err := AuthorizeEnrolment(kim, s.p); err != nil {
+			t.Error(err)
+		}
 	})
 }
 
