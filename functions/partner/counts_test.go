@@ -22,7 +22,7 @@ func wired(parts app.Parts) rig.Handler {
 
 func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
 	rig.CountCalls(t, "partner", wired, []rig.Row{
-		rig.Read("getMe", (*rig.Rig).Enrolled, rig.Get(rig.Admin, "/me")),
+		{Operation: "getMe", Status: 200, State: (*rig.Rig).Enrolled, Call: rig.Get(rig.Admin, "/me"), Cost: rig.Count{Reads: 2}}, // which partner the tenant has, then what the user is to it (A7)
 		rig.Read("listPartners", (*rig.Rig).Submitted, rig.Get(rig.Reviewer, "/partners?queue=verification&limit=10")),
 		rig.Read("listPartners", (*rig.Rig).Submitted, rig.Get(rig.Reviewer, "/partners?queue=stuck&reviewer=me")),
 		{Operation: "listPartners", Status: 200, State: (*rig.Rig).Submitted, Call: rig.Get(rig.Reviewer, "/partners?queue=dueToday&limit=10"), Cost: rig.Count{Reads: 2}}, // appeals and cases

@@ -27,7 +27,8 @@ func (f function) router() *httpapi.Router {
 	return r
 }
 
-// me answers who the principal is and which partner is his company's.
+// me answers who the principal is, which partner is his company's, and what he
+// is to it: two reads, once there is one.
 func (f function) me(r *httpapi.Request) (store.Answer, error) {
 	me := api.Me{UserID: r.By.UserID, Email: r.By.Email, Roles: []api.Role{}, TenantID: r.By.TenantID, DistributorID: r.By.DistributorID}
 	switch {
@@ -44,7 +45,16 @@ func (f function) me(r *httpapi.Request) (store.Answer, error) {
 		if err != nil {
 			return store.Answer{}, err
 		}
-		me.PartnerID = id
+		if id == "" {
+			break
+		}
+		record, _, err := f.Store.Load(r.Context(), id, store.Request{}, f.Now())
+		if err != nil {
+			return store.Answer{}, err
+		}
+		if held := view.Standing(record.Partner, r.By); len(held.Roles) > 0 { // A7: who was removed has none, as if there were no partner
+			me.PartnerID, me.Roles = id, held.Roles
+		}
 	}
 	return httpapi.JSON(http.StatusOK, me)
 }

@@ -121,6 +121,9 @@ func TestA7_AColleagueIsInvitedAndWorksForTheCompany(t *testing.T) {
 			c.refused(refusal{by: c.colleague, method: "GET", path: c.path(path), status: 404, code: "not_found"})
 		}
 		c.refused(refusal{by: c.colleague, method: "POST", path: link, status: 409, code: "invitation_used"})
+		if me := as[api.Me](c.call(c.colleague, "GET", "/me", nil).is(200)); me.PartnerID != "" {
+			t.Errorf("%+v", me)
+		}
 	})
 }
 
@@ -163,7 +166,7 @@ func TestA7_ACompanyWithoutADirectoryHasUsersByItsRecordAlone(t *testing.T) {
 		}
 	})
 	t.Run("E3 a user finds the partner, and can't enrol a second one", func(t *testing.T) {
-		if me := as[api.Me](c.call(kim, "GET", "/me", nil).is(200)); me.PartnerID != c.id {
+		if me := as[api.Me](c.call(kim, "GET", "/me", nil).is(200)); me.PartnerID != c.id || !slices.Contains(me.Roles, api.RoleGlobalAdmin) {
 			t.Errorf("%+v", me)
 		}
 		e := as[api.Enrollment](c.call(kim, "POST", "/partners", map[string]any{"workAccount": "new", "workEmail": kim, "companyName": "Kimco"}).is(200))
@@ -185,6 +188,7 @@ func TestA7_ACompanyWithoutADirectoryHasUsersByItsRecordAlone(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 		c.refused(refusal{by: c.admin, method: "GET", path: c.path(""), status: 404, code: "not_found"})
+		c.refused(refusal{by: c.admin, method: "POST", path: "/partners", body: map[string]any{"workAccount": "new", "workEmail": c.admin, "companyName": "Newco"}, status: 409, code: "founder_removed"})
 		c.admin = ann
 	})
 	t.Run("A7 whom it removes is free to join another, and the last Global Admin stays", func(t *testing.T) {
