@@ -303,6 +303,7 @@ var eventTypes = map[EventType]func() EventData{
 	UserRemoved{}.Type():                   func() EventData { return &UserRemoved{} },
 	UserInvited{}.Type():                   func() EventData { return &UserInvited{} },
 	InvitationResent{}.Type():              func() EventData { return &InvitationResent{} },
+	InvitationLapsed{}.Type():              func() EventData { return &InvitationLapsed{} },
 	InvitationWithdrawn{}.Type():           func() EventData { return &InvitationWithdrawn{} },
 	UserJoined{}.Type():                    func() EventData { return &UserJoined{} },
 	HandoverProposed{}.Type():              func() EventData { return &HandoverProposed{} },

@@ -44,10 +44,11 @@ func (d HandoverProposed) apply(p *Partner, e Event) {
 	p.Handover = &h
 }
 
-// HandoverEnded tells that a hand-over was withdrawn or declined.
+// HandoverEnded tells that a hand-over was withdrawn, declined, or lapsed.
 type HandoverEnded struct {
 	HandoverID string `json:"handoverId"`
-	Declined   bool   `json:"declined,omitzero"` // by the other; else withdrawn
+	Declined   bool   `json:"declined,omitzero"` // by the other
+	Lapsed     bool   `json:"lapsed,omitzero"`   // unanswered; else withdrawn
 }
 
 // Type implements EventData.

@@ -60,7 +60,8 @@ type Invitation struct {
 	Sends       int              `json:"sends"`
 	Ended       InvitationStatus `json:"ended,omitzero"` // Accepted or Revoked
 	EndedAt     time.Time        `json:"endedAt,omitzero"`
-	UserID      string           `json:"userId,omitzero"` // who accepted it
+	UserID      string           `json:"userId,omitzero"`   // who accepted it
+	LapsedAt    time.Time        `json:"lapsedAt,omitzero"` // when it was told that nobody accepted in time
 }
 
 func (i Invitation) pending() bool { return i.Ended == "" }
@@ -134,7 +135,7 @@ func (InvitationResent) Type() EventType { return "user.invitationResent" }
 
 func (d InvitationResent) apply(p *Partner, e Event) {
 	p.changeInvitation(d.InvitationID, func(i *Invitation) {
-		i.Hash, i.ExpiresAt, i.SentAt, i.Sends = d.Hash, d.ExpiresAt, e.At, i.Sends+1
+		i.Hash, i.ExpiresAt, i.SentAt, i.Sends, i.LapsedAt = d.Hash, d.ExpiresAt, e.At, i.Sends+1, time.Time{}
 	})
 }
 

@@ -262,3 +262,47 @@ func TestO3_StaffLetsANewGlobalAdminInWhenNoneIsLeft(t *testing.T) {
 	s.tell(s.p.AcceptInvitation("recovered", ann, s.stamp(ann))).holds(ann, RoleMember, RoleGlobalAdmin)
 	s.tell(s.remove(ann, signedUp("sam"))).holds(signedUp("sam"))
 }
+
+func TestV9_A7_WhoInvitedIsToldOnceThatNobodyCame(t *testing.T) {
+	s := begin(t).enrolled()
+	s.tell(s.invite(globalAdmin, "agent@contoso.example"))
+	expires := s.invitation().ExpiresAt
+	ticks := func() (types []EventType) {
+		t.Helper()
+		for {
+			e, err := s.p.Tick(s.system())
+			if err != nil {
+				wantCode(t, err, CodeNothingDue)
+				return types
+			}
+			s.tell(e, nil)
+			types = append(types, e.Data.Type())
+		}
+	}
+	s.now = expires.Add(-time.Millisecond)
+	if got := ticks(); slices.Contains(got, InvitationLapsed{}.Type()) {
+		t.Errorf("too early: %v", got)
+	}
+	s.now = expires
+	if at, ok := s.p.NextDeadline(); !ok || at.After(expires) {
+		t.Errorf("the sweep comes at %s", at)
+	}
+	if got := ticks(); !slices.Contains(got, InvitationLapsed{}.Type()) || !slices.Contains(mails(last(s)), "userChanged "+globalAdmin.Email) && !slices.Contains(mails(s.events[len(s.events)-2]), "userChanged "+globalAdmin.Email) {
+		t.Errorf("%v, mails %v", got, mails(last(s)))
+	}
+	if got := ticks(); len(got) != 0 {
+		t.Errorf("told again: %v", got)
+	}
+	s.tell(s.p.ResendInvitation(s.invitation().ID, "again", s.stamp(globalAdmin)))
+	s.now = s.invitation().ExpiresAt
+	if got := ticks(); !slices.Contains(got, InvitationLapsed{}.Type()) {
+		t.Errorf("sent again it lapses again: %v", got)
+	}
+	s.joined(globalAdmin, agent)
+	s.p.WorkEmail = globalAdmin.Email
+	s.tell(s.handOver(globalAdmin, agent, false))
+	s.now = s.p.Handover.ExpiresAt
+	if got := ticks(); !slices.Contains(got, HandoverEnded{}.Type()) || s.p.Handover != nil {
+		t.Errorf("a hand-over: %v", got)
+	}
+}

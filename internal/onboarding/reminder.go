@@ -115,6 +115,7 @@ func (p Partner) deadlines() []deadline {
 		{p.nextChase, sure(p.chaseReviewers)},
 		{p.nextDocumentsReminder, sure(p.remindOfDocuments)},
 		{p.nextRenewalNotice, sure(p.notifyOfRenewal)},
+		{p.nextUserLapse, sure(p.lapse)},
 		{p.nextPartnerReminder, sure(p.remindPartner)},
 	}, p.directBillDeadlines()...)
 }

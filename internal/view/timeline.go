@@ -211,7 +211,7 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		set("previous", d.Previous)
 	case *onboarding.RoundPaused:
 		out.Title = "The workflow paused: nothing had happened for long"
-	case *onboarding.RoleGiven, *onboarding.RoleTaken, *onboarding.UserRemoved, *onboarding.UserInvited, *onboarding.InvitationResent, *onboarding.InvitationWithdrawn,
+	case *onboarding.RoleGiven, *onboarding.RoleTaken, *onboarding.UserRemoved, *onboarding.UserInvited, *onboarding.InvitationResent, *onboarding.InvitationLapsed, *onboarding.InvitationWithdrawn,
 		*onboarding.UserJoined, *onboarding.HandoverProposed, *onboarding.HandoverEnded, *onboarding.HandedOver, *onboarding.JoinAsked, *onboarding.JoinRequested, *onboarding.JoinDeclined:
 		out.Title = userEvent(d, staff, set)
 	case *onboarding.CaseClaimed, *onboarding.CaseReassigned, *onboarding.CaseReleased, *onboarding.CaseExtended, *onboarding.CaseSetAside, *onboarding.CaseResumed,

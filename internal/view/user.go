@@ -153,6 +153,9 @@ func userEvent(d onboarding.EventData, staff bool, set func(name, value string))
 	case *onboarding.InvitationResent:
 		set("email", d.Email)
 		return "An invitation was sent again"
+	case *onboarding.InvitationLapsed:
+		set("email", d.Email)
+		return "Nobody accepted an invitation in time"
 	case *onboarding.InvitationWithdrawn:
 		set("email", d.Email)
 		return "An invitation was revoked"
@@ -166,6 +169,9 @@ func userEvent(d onboarding.EventData, staff bool, set func(name, value string))
 	case *onboarding.HandoverEnded:
 		if d.Declined {
 			return "The hand-over was declined"
+		}
+		if d.Lapsed {
+			return "Nobody answered the hand-over in time"
 		}
 		return "The hand-over was withdrawn"
 	case *onboarding.HandedOver:
