@@ -99,7 +99,7 @@ var statuses = map[onboarding.Code]int{
 	onboarding.CodeWrongAccount:          http.StatusForbidden,
 	onboarding.CodeAddressUnproven:       http.StatusForbidden,
 	onboarding.CodeOtherPartner:          http.StatusConflict,
-	onboarding.CodeFoundedPartner:    http.StatusConflict,
+	onboarding.CodeFoundedPartner:        http.StatusConflict,
 	onboarding.CodeHandoverOpen:          http.StatusConflict,
 	onboarding.CodeNoHandover:            http.StatusConflict,
 	onboarding.CodeHandoverStale:         http.StatusConflict,
