@@ -152,13 +152,33 @@ func (c *checker) signer() {
 }
 
 func (c *checker) distributor() {
-	d, ok := directory.Find(c.in.Distributor.ID)
+	c.serving("/distributor", c.in.Distributor)
+	n := c.in.Next
+	if n == nil {
+		return
+	}
+	c.serving("/nextDistributor", Distributor{ID: n.ID, Message: n.Message})
+	if n.ID == c.in.Distributor.ID {
+		c.fault("/nextDistributor/id", "name another one than distributor")
+	}
+	if n.EndedBy != byCompany && n.EndedBy != byDistributor {
+		c.fault("/nextDistributor/endedBy", "use %s or %s", byCompany, byDistributor)
+	}
+	if strings.TrimSpace(n.Reason) == "" {
+		c.fault("/nextDistributor/reason", "say why the relationship with the first one ends: both sides are told")
+	}
+}
+
+// serving says what stands against a distributor: it must be in the directory
+// and serve the region of the address.
+func (c *checker) serving(at string, named Distributor) {
+	d, ok := directory.Find(named.ID)
 	if !ok {
 		var ids []string
 		for _, d := range directory.All() {
 			ids = append(ids, d.ID)
 		}
-		c.fault("/distributor/id", "use one of %s", strings.Join(ids, ", "))
+		c.fault(at+"/id", "use one of %s", strings.Join(ids, ", "))
 		return
 	}
 	market := c.in.BusinessInfo.LegalProfile.Address.Country
@@ -173,10 +193,10 @@ func (c *checker) distributor() {
 				serving = append(serving, d.ID)
 			}
 		}
-		c.fault("/distributor/id", "%s doesn't serve the region of the address (%s): use one of %s", d.Name, in, strings.Join(serving, ", "))
+		c.fault(at+"/id", "%s doesn't serve the region of the address (%s): use one of %s", d.Name, in, strings.Join(serving, ", "))
 	}
-	_, err := onboarding.Partner{ID: "P", Region: in}.RequestRelationship(d, "R", c.in.Distributor.Message, onboarding.Stamp{})
+	_, err := onboarding.Partner{ID: "P", Region: in}.RequestRelationship(d, "R", named.Message, onboarding.Stamp{})
 	for _, f := range faultsOf(err) {
-		c.fault("/distributor"+f.Pointer, "%s", f.Message)
+		c.fault(at+f.Pointer, "%s", f.Message)
 	}
 }

@@ -104,6 +104,9 @@ func (d *demo) steps() []step {
 	if d.in.Change != nil {
 		steps = append(steps, step{"Afterwards: verified details change", d.change})
 	}
+	if d.in.Next != nil {
+		steps = append(steps, step{"Afterwards: another distributor", d.nextDistributor})
+	}
 	return append(steps, step{"What the system kept", d.record})
 }
 

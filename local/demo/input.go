@@ -34,6 +34,7 @@ type Input struct {
 	Signer       Signer           `json:"signer"`
 	Distributor  Distributor      `json:"distributor"`
 	Change       *Change          `json:"change"`
+	Next         *Next            `json:"nextDistributor"`
 
 	file   string
 	lines  map[string]int     // JSON pointer to line of the file
@@ -115,6 +116,14 @@ type Signer struct {
 type Distributor struct {
 	ID      string `json:"id"`
 	Message string `json:"message"`
+}
+
+// Next is another distributor, whom the company goes to once it may transact.
+type Next struct {
+	ID      string `json:"id"`
+	Message string `json:"message"`
+	EndedBy string `json:"endedBy"` // company or distributor: who ends the relationship with the first
+	Reason  string `json:"reason"`
 }
 
 // Shipped lists the names of the inputs that come with the project.

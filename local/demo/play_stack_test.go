@@ -30,6 +30,8 @@ func TestEveryShippedInputReachesItsEnd(t *testing.T) {
 			"the clock goes on, with new dates", "All documents for Relecloud B.V. are in", "no threats found"},
 		"contact-changed": {"ConfirmationEnough: ", "begins: check emailOwnership", "is open, status Pending; until", "a change of verified details was asked for", "asks in between",
 			"the new details are in force", `/legalProfile/primaryContact/email: "maja.lindqvist@wideworld.example"`},
+		"changing-distributor": {"eligibility_lost: ", "relationship with Northwind Distribution: Ended", "eligible: false", "unmet: relationshipActive, ", "no longer a distributor of", "is no longer your reseller",
+			"signed: ", "Litware Global: Active, location account PLA-", "was reused for Litware Global"},
 		"bounced-address-mended": {"550 5.1.1", "Correct the e-mail address that", "or: Name another", "don't arrive", ": Bounced. ", "corrects the primary contact, while the case is open", "another primary contact"},
 	} {
 		t.Run(name, func(t *testing.T) {
