@@ -21,6 +21,7 @@ var functions = map[string]string{
 	"agreement":    "AgreementFunction",
 	"directbill":   "DirectBillFunction",
 	"distributor":  "DistributorFunction",
+	"location":     "LocationFunction",
 	"partner":      "PartnerFunction",
 	"operators":    "OperatorsFunction",
 	"user":         "UserFunction",
@@ -90,6 +91,12 @@ var operations = map[string]string{
 	"acceptRelationship":         "POST /partners/{partnerId}/relationships/{relationshipId}/acceptance",
 	"declineRelationship":        "POST /partners/{partnerId}/relationships/{relationshipId}/decline",
 	"endRelationship":            "POST /partners/{partnerId}/relationships/{relationshipId}/termination",
+	"listRegions":                "GET /regions",
+	"listLocations":              "GET /partners/{partnerId}/locations",
+	"addLocation":                "POST /partners/{partnerId}/locations",
+	"getLocation":                "GET /partners/{partnerId}/locations/{locationId}",
+	"changeLocation":             "PUT /partners/{partnerId}/locations/{locationId}",
+	"closeLocation":              "POST /partners/{partnerId}/locations/{locationId}/closure",
 	"getCase":                    "GET /partners/{partnerId}/verification/case",
 	"claimCase":                  "POST /partners/{partnerId}/verification/claim",
 	"reassignCase":               "POST /partners/{partnerId}/verification/reassignment",
@@ -212,7 +219,7 @@ func TestEveryOperationBelongsToOneFunctionThatAnswersIt(t *testing.T) {
 }
 
 // ruleID is what ties a description to the feature table.
-var ruleID = regexp.MustCompile(`\b[EBVADTOX]\d{1,2}\b`)
+var ruleID = regexp.MustCompile(`\b[EBVADTOXL]\d{1,2}\b`)
 
 func TestEveryOperationTellsAFrontEndAuthorWhatItDoesAndByWhichRule(t *testing.T) {
 	each(t, func(t *testing.T, o operation) {

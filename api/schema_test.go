@@ -189,6 +189,7 @@ var goTypes = map[string]any{
 	"DirectBill": api.DirectBill{}, "DirectBillSetList": api.DirectBillSetList{}, "DirectBillDraft": api.DirectBillDraft{}, "DirectBillWithdrawal": api.DirectBillWithdrawal{},
 	"DirectBillClaim": api.DirectBillClaim{}, "DirectBillDecisionRequest": api.DirectBillDecisionRequest{}, "DirectBillTaskRequest": api.DirectBillTaskRequest{},
 	"DirectBillPlanRequest": api.DirectBillPlanRequest{}, "DirectBillCustomerPlan": api.DirectBillCustomerPlan{}, "DirectBillCustomerPage": api.DirectBillCustomerPage{},
+	"RegionTable": api.RegionTable{}, "Location": api.Location{}, "LocationInput": api.LocationInput{}, "LocationPage": api.LocationPage{},
 	"DocumentLink": api.DocumentLink{}, "DocumentRequestInput": api.DocumentRequestInput{},
 }
 

@@ -745,6 +745,24 @@ func (e InvitationStatus) Valid() bool {
 	}
 }
 
+// Defines values for LocationStatus.
+const (
+	LocationStatusClosed LocationStatus = "Closed"
+	LocationStatusOpen   LocationStatus = "Open"
+)
+
+// Valid indicates whether the value is a known member of the LocationStatus enum.
+func (e LocationStatus) Valid() bool {
+	switch e {
+	case LocationStatusClosed:
+		return true
+	case LocationStatusOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MailAddressReason.
 const (
 	MailAddressReasonBounced    MailAddressReason = "bounced"
@@ -2450,8 +2468,11 @@ type Eligibility struct {
 	DistributorID string             `json:"distributorId,omitempty,omitzero"`
 
 	// Eligible True when every check is met.
-	Eligible  bool   `json:"eligible"`
-	PartnerID string `json:"partnerId"`
+	Eligible bool `json:"eligible"`
+
+	// LocationID The location that was asked about; absent for the legal address.
+	LocationID string `json:"locationId,omitempty,omitzero"`
+	PartnerID  string `json:"partnerId"`
 
 	// Test It is a test partner, nothing about it is real; absent for a real one.
 	Test bool `json:"test,omitempty,omitzero"`
@@ -2715,6 +2736,73 @@ type LegalProfile struct {
 	RegistrationNumber string `json:"registrationNumber,omitempty,omitzero"`
 	TradingName        string `json:"tradingName,omitempty,omitzero"`
 }
+
+// Location defines model for Location.
+type Location struct {
+	AddedAt time.Time `json:"addedAt,omitempty,omitzero"`
+
+	// Address A physical address, no post office box (B1). In a draft every member may be absent; what submission wants is in
+	// the country's rules.
+	Address   Address   `json:"address"`
+	ChangedAt time.Time `json:"changedAt,omitempty,omitzero"`
+	ClosedAt  time.Time `json:"closedAt,omitempty,omitzero"`
+
+	// FileID The request file that added it.
+	FileID string `json:"fileId,omitempty,omitzero"`
+
+	// Legal It is the legal address, which changes only by being verified (V7).
+	Legal      bool   `json:"legal"`
+	LocationID string `json:"locationId"`
+
+	// MayTransact Through at least one distributor. The eligibility with `locationId` has every check.
+	MayTransact bool   `json:"mayTransact"`
+	Name        string `json:"name"`
+
+	// Needs The first thing that stands between the company and transacting at a location.
+	Needs LocationNeeds `json:"needs,omitempty,omitzero"`
+
+	// Region Of its market when it was added. It keeps it.
+	Region string         `json:"region"`
+	Status LocationStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+}
+
+// LocationInput A location as it shall be.
+type LocationInput struct {
+	// Address A physical address, no post office box (B1). In a draft every member may be absent; what submission wants is in
+	// the country's rules.
+	Address Address `json:"address,omitempty,omitzero"`
+	Name    string  `json:"name,omitempty,omitzero"`
+}
+
+// LocationNeeds The first thing that stands between the company and transacting at a location.
+type LocationNeeds struct {
+	Code  string `json:"code"`
+	Roles []Role `json:"roles,omitempty,omitzero"`
+	Text  string `json:"text"`
+
+	// Where The API path that mends it.
+	Where string `json:"where,omitempty,omitzero"`
+
+	// Who Who has to act. nobody means that nothing is owed.
+	Who Party `json:"who"`
+}
+
+// LocationPage defines model for LocationPage.
+type LocationPage struct {
+	Items   []Location    `json:"items"`
+	Next    string        `json:"next,omitempty,omitzero"`
+	Regions []RegionCount `json:"regions"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+}
+
+// LocationStatus defines model for LocationStatus.
+type LocationStatus string
 
 // MailAddress An address that mails of the partner go to. One that serves both uses is listed once.
 type MailAddress struct {
@@ -3020,6 +3108,50 @@ type RedriveResult struct {
 	PartnerID string         `json:"partnerId"`
 	Round     int            `json:"round"`
 	Text      string         `json:"text"`
+}
+
+// Region defines model for Region.
+type Region struct {
+	// Markets ISO 3166-1 alpha-2.
+	Markets []string `json:"markets"`
+	Name    string   `json:"name"`
+	Region  string   `json:"region"`
+}
+
+// RegionChange defines model for RegionChange.
+type RegionChange struct {
+	Effective time.Time `json:"effective"`
+
+	// From Absent when the market was in no region.
+	From   string `json:"from,omitempty,omitzero"`
+	Market string `json:"market"`
+	Source string `json:"source"`
+
+	// To Absent when the market is in no region from then on.
+	To string `json:"to,omitempty,omitzero"`
+}
+
+// RegionCount defines model for RegionCount.
+type RegionCount struct {
+	// Locations Open ones, the legal one included.
+	Locations int    `json:"locations"`
+	Region    string `json:"region"`
+}
+
+// RegionTable defines model for RegionTable.
+type RegionTable struct {
+	// Changes What is known to change after it.
+	Changes []RegionChange `json:"changes"`
+
+	// Effective From when on it holds.
+	Effective time.Time `json:"effective"`
+	Items     []Region  `json:"items"`
+
+	// Source Where it comes from.
+	Source string `json:"source"`
+
+	// Until From when on the next one holds; absent when none is known.
+	Until time.Time `json:"until,omitempty,omitzero"`
 }
 
 // RegistrationNumberRule The company's number in the official register (B1).
@@ -3882,6 +4014,9 @@ type JoinRequestID = string
 // Limit defines model for Limit.
 type Limit = int
 
+// LocationID defines model for LocationID.
+type LocationID = string
+
 // MailKey defines model for MailKey.
 type MailKey = string
 
@@ -4140,6 +4275,9 @@ type GetEligibilityParams struct {
 	// DistributorID The distributor the partner would transact through. A distributor's own user may leave it out.
 	DistributorID string `form:"distributorId,omitempty" json:"distributorId,omitempty,omitzero"`
 
+	// LocationID The location of the company at which it would transact.
+	LocationID string `form:"locationId,omitempty" json:"locationId,omitempty,omitzero"`
+
 	// At The moment asked about, not in the future. Now, when absent.
 	At time.Time `form:"at,omitempty" json:"at,omitempty,omitzero"`
 }
@@ -4202,6 +4340,44 @@ type AgreeToJoinParams struct {
 
 // DeclineToJoinParams defines parameters for DeclineToJoin.
 type DeclineToJoinParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListLocationsParams defines parameters for ListLocations.
+type ListLocationsParams struct {
+	// Region Only locations of this region.
+	Region string `form:"region,omitempty" json:"region,omitempty,omitzero"`
+
+	// Name Only locations whose name begins like this.
+	Name string `form:"name,omitempty" json:"name,omitempty,omitzero"`
+
+	// Closed Closed locations as well.
+	Closed bool `form:"closed,omitempty" json:"closed,omitempty,omitzero"`
+
+	// Limit How many items at most.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next` of the page before. Opaque.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
+// AddLocationParams defines parameters for AddLocation.
+type AddLocationParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ChangeLocationParams defines parameters for ChangeLocation.
+type ChangeLocationParams struct {
+	// IfMatch The ETag last read. 428 without it, 412 when it is outdated.
+	IfMatch IfMatch `json:"If-Match"`
+}
+
+// CloseLocationParams defines parameters for CloseLocation.
+type CloseLocationParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -4442,6 +4618,12 @@ type RedriveWorkflowParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ListRegionsParams defines parameters for ListRegions.
+type ListRegionsParams struct {
+	// At The moment asked about, also one to come. Now, when absent.
+	At time.Time `form:"at,omitempty" json:"at,omitempty,omitzero"`
+}
+
 // CheckResellerParams defines parameters for CheckReseller.
 type CheckResellerParams struct {
 	// PartnerID The Partner ID that the company gave.
@@ -4510,6 +4692,12 @@ type InviteUserJSONRequestBody = InvitationRequest
 
 // AgreeToJoinJSONRequestBody defines body for AgreeToJoin for application/json ContentType.
 type AgreeToJoinJSONRequestBody = JoinAgreement
+
+// AddLocationJSONRequestBody defines body for AddLocation for application/json ContentType.
+type AddLocationJSONRequestBody = LocationInput
+
+// ChangeLocationJSONRequestBody defines body for ChangeLocation for application/json ContentType.
+type ChangeLocationJSONRequestBody = LocationInput
 
 // MendMailAddressJSONRequestBody defines body for MendMailAddress for application/json ContentType.
 type MendMailAddressJSONRequestBody = MendingRequest

@@ -26,7 +26,7 @@ func (f function) router() *httpapi.Router {
 
 // current is the version that the partner reads: that of its region (A1).
 func (f function) current(p onboarding.Partner) (onboarding.AgreementVersion, error) {
-	id, known := p.AgreementRegion(region.Default())
+	id, known := p.AgreementRegion(region.Default(), p.Now(f.Now()))
 	if !known {
 		return onboarding.AgreementVersion{}, onboarding.Refuse(onboarding.CodeAgreementUnavailable, "Which agreement applies depends on the country of the legal address. Save the business information first.").At("/partners/" + p.ID + "/business-info")
 	}

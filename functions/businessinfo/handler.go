@@ -28,9 +28,10 @@ func (f function) router() *httpapi.Router {
 
 // countries lists every country and whether the programme has a region for it.
 func (f function) countries(*httpapi.Request) (store.Answer, error) {
+	now := f.Now()
 	list := api.CountryList{Items: []api.CountrySummary{}}
 	for _, c := range (country.Table{}).All() {
-		region, supported := f.knowledge.Regions.RegionOf(c.Code)
+		region, supported := f.knowledge.Regions.RegionOf(c.Code, now)
 		list.Items = append(list.Items, api.CountrySummary{Country: c.Code, Name: c.Name, Region: region, Supported: supported})
 	}
 	return httpapi.JSON(http.StatusOK, list)
@@ -82,7 +83,7 @@ func (f function) answer(p onboarding.Partner, knowing func() onboarding.Knowled
 		v.State = api.BusinessInfoStateSubmitted
 	default:
 		k := knowing()
-		v.Remaining = view.Faults(p.Remaining(k))
+		v.Remaining = view.Faults(p.Remaining(k, p.Now(f.Now())))
 		if preview, ok := p.Preview(k); ok {
 			v.RegistryPreview = view.Comparison(preview)
 		}

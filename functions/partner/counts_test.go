@@ -30,6 +30,7 @@ func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
 		rig.Read("getRequirements", (*rig.Rig).Submitted, rig.Get(rig.Admin, path+"/requirements")),
 		rig.Read("getTimeline", (*rig.Rig).Active, rig.Get(rig.Reviewer, path+"/timeline?limit=3")),
 		rig.Read("getEligibility", (*rig.Rig).Active, rig.Get(rig.Distributor, path+"/eligibility")),
+		{Operation: "getEligibility", Status: 200, State: located, Call: rig.Get(rig.Distributor, path+"/eligibility?locationId=L-1"), Cost: rig.Count{Reads: 2}}, // the partner, then the location
 		rig.Read("getTimeline", (*rig.Rig).Active, rig.Get(rig.Admin, path+"/timeline?limit=3&cursor=4")),
 		rig.Read("getEligibility", (*rig.Rig).Active, rig.Get(rig.Admin, path+"/eligibility?at=2026-01-01T00:00:00Z")),
 		rig.Read("getLegalInfo", (*rig.Rig).Active, rig.Get(rig.Admin, path+"/legal-info")),

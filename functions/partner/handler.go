@@ -163,9 +163,31 @@ func (f function) eligibility(r *httpapi.Request) (store.Answer, error) {
 		distributor = r.By.DistributorID
 	}
 	current, _ := agreement.Table{}.Current(p.Region, at)
-	answer := p.Eligibility(onboarding.EligibilityQuestion{DistributorID: distributor, Agreement: current, At: at})
+	location, err := f.location(r, p, query.Get("locationId"))
+	if err != nil {
+		return store.Answer{}, err
+	}
+	answer := p.Eligibility(onboarding.EligibilityQuestion{DistributorID: distributor, Agreement: current, At: at, Location: location})
 	answer.PartnerID = r.PartnerID()
 	return httpapi.JSON(http.StatusOK, view.Eligibility(answer))
+}
+
+// location is the one of the partner that is asked about, the zero one when
+// none is named.
+func (f function) location(r *httpapi.Request, p onboarding.Partner, id string) (onboarding.Location, error) {
+	switch id {
+	case "":
+		return onboarding.Location{}, nil
+	case onboarding.LegalLocation:
+		l, _ := p.LegalLocation()
+		l.ID = onboarding.LegalLocation
+		return l, nil
+	}
+	l, err := f.Store.Location(r.Context(), r.PartnerID(), id)
+	if err == nil && l.ID == "" {
+		err = onboarding.NotFound()
+	}
+	return l, err
 }
 
 // partnerAt is the path's partner as it was at a time (T3), as it is for a time

@@ -14,6 +14,7 @@ const (
 	CasePrefix         = "C-"
 	RelationshipPrefix = "R-"
 	PLAPrefix          = "PLA-"
+	LocationPrefix     = "L-"
 	DocumentPrefix     = "D-"
 	RequestPrefix      = "DR-"
 	InvitationPrefix   = "I-"

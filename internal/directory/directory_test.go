@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/country"
 	"github.com/partner-onboarding/partner-onboarding/internal/directory"
@@ -23,7 +24,7 @@ func ids(list []onboarding.Distributor) (ids []string) {
 func TestD1_TheListIsWholeAndOfRegionsAndCountriesThatExist(t *testing.T) {
 	regions := map[string]bool{}
 	for _, c := range (country.Table{}).All() {
-		if r, ok := region.Default().RegionOf(c.Code); ok {
+		if r, ok := region.Default().RegionOf(c.Code, time.Now()); ok {
 			regions[r] = true
 		}
 	}

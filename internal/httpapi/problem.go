@@ -111,6 +111,13 @@ var statuses = map[onboarding.Code]int{
 	onboarding.CodeDirectBillTooEarly:    http.StatusConflict,
 	onboarding.CodeDirectBillTaskDone:    http.StatusConflict,
 
+	onboarding.CodeNotActive:          http.StatusConflict,
+	onboarding.CodeLocationExists:     http.StatusConflict,
+	onboarding.CodeCountryUnsupported: http.StatusUnprocessableEntity,
+	onboarding.CodeLegalLocation:      http.StatusConflict,
+	onboarding.CodeLocationCountry:    http.StatusConflict,
+	onboarding.CodeLocationEnded:      http.StatusConflict,
+
 	codeMalformedBody:        http.StatusBadRequest,
 	codeUnauthenticated:      http.StatusUnauthorized,
 	codeMethodNotAllowed:     http.StatusMethodNotAllowed,

@@ -26,6 +26,8 @@ var sample = map[string]string{
 	"companyName":      "Fabrikam Reseller GmbH & Co. KG",
 	"contactName":      "Zoë O’Hara",
 	"distributorName":  "Northwind Distribution S.A.",
+	"locationName":     "Fabrikam München",
+	"region":           "eu-efta-uk",
 	"signedBy":         "Zoë O’Hara",
 	"signerTitle":      "Managing Director",
 	"requestedBy":      "Zoë O’Hara",

@@ -30,6 +30,7 @@ const (
 	ResellerDeclined       = "resellerDeclined"
 	ResellerEnded          = "resellerEnded"
 	ResellerExpired        = "resellerExpired"
+	LocationRegion         = "locationRegion"
 	StepReminder           = "stepReminder"
 	Dormant                = "dormant"
 	CaseDueSoon            = "caseDueSoon"
@@ -85,6 +86,8 @@ var kinds = map[string]kind{
 	"companyName":      kindName,
 	"contactName":      kindName, // whom to greet
 	"distributorName":  kindName,
+	"locationName":     kindName,
+	"region":           kindID,
 	"signedBy":         kindName,
 	"signerTitle":      kindName,
 	"requestedBy":      kindName,
@@ -355,6 +358,11 @@ var definitions = map[string]definition{
 	RelationshipActive: {
 		required: []string{"companyName", "distributorName", "partnerId"},
 		optional: []string{"relationshipId", "plaId", "since"},
+	},
+	// To the primary contact (L2).
+	LocationRegion: {
+		required: []string{"companyName", "partnerId", "locationName", "region"},
+		optional: []string{"distributorName"},
 	},
 	// To the primary contact (D4).
 	RelationshipEnded: {

@@ -93,11 +93,11 @@ type AcceptAgreement struct {
 
 // AgreementRegion is the region whose agreement the partner reads: that of its
 // legal address, or of the draft's address before it is submitted (A1).
-func (p Partner) AgreementRegion(regions Regions) (string, bool) {
+func (p Partner) AgreementRegion(regions Regions, now time.Time) (string, bool) {
 	if p.Region != "" {
 		return p.Region, true
 	}
-	return regions.RegionOf(p.Info.Legal.Address.Country)
+	return regions.RegionOf(p.Info.Legal.Address.Country, now)
 }
 
 // Accept signs the agreement (A1–A4): the version in force or, by a company

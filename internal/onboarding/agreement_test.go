@@ -25,15 +25,15 @@ func TestA1_TheAgreementIsReadFromTheStartAndSignedOnceAuthorized(t *testing.T) 
 	}
 	t.Run("A1 the region is the draft's until there is a submitted one", func(t *testing.T) {
 		s := begin(t).enrolled()
-		if region, ok := s.p.AgreementRegion(world{}); ok {
+		if region, ok := s.p.AgreementRegion(world{}, s.now); ok {
 			t.Errorf("a region without an address: %q", region)
 		}
 		info := contoso()
 		info.Legal.Address.Country = "US"
-		if region, ok := s.saved(info).p.AgreementRegion(world{}); !ok || region != "us" {
+		if region, ok := s.saved(info).p.AgreementRegion(world{}, s.now); !ok || region != "us" {
 			t.Errorf("%q, %t", region, ok)
 		}
-		if region, ok := s.saved(contoso()).submitted().p.AgreementRegion(world{}); !ok || region != "europe" {
+		if region, ok := s.saved(contoso()).submitted().p.AgreementRegion(world{}, s.now); !ok || region != "europe" {
 			t.Errorf("%q, %t", region, ok)
 		}
 	})

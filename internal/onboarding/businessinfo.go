@@ -106,8 +106,8 @@ func (p Partner) path(rest string) string { return "/partners/" + p.ID + "/" + r
 
 // Remaining lists what Submit would still refuse of the draft, with the same
 // faults (B5).
-func (p Partner) Remaining(k Knowledge) []Fault {
-	_, faults := complete(p.Info, k)
+func (p Partner) Remaining(k Knowledge, now time.Time) []Fault {
+	_, faults := p.complete(p.Info, k, now)
 	if p.asksSupportOnly() {
 		return ofSupport(faults)
 	}
@@ -138,11 +138,11 @@ func (p Partner) Submit(k Knowledge, caseID, secret string, s Stamp) (Event, err
 	if p.asksSupportOnly() {
 		return p.submitSupport(k, s)
 	}
-	info, faults := complete(p.Info, k)
+	info, faults := p.complete(p.Info, k, s.at())
 	if err := Invalid(faults); err != nil {
 		return Event{}, err
 	}
-	region, _ := k.Regions.RegionOf(info.Legal.Address.Country)
+	region, _ := p.regionOf(info.Legal.Address.Country, k.Regions, s.at())
 	d := BusinessInfoSubmitted{
 		Info: info, Region: region, CaseID: caseID,
 		Earliest: k.Calendar.After(s.at(), minBusinessDays).UTC(), Latest: k.Calendar.After(s.at(), maxBusinessDays).UTC(), Calendar: k.Calendar.Name(),
@@ -281,7 +281,7 @@ func draftFaults(info BusinessInfo) []Fault {
 
 // complete returns the information as it will be kept once submitted, and
 // everything that stands against submitting it (B1, B2, B5).
-func complete(info BusinessInfo, k Knowledge) (BusinessInfo, []Fault) {
+func (p Partner) complete(info BusinessInfo, k Knowledge, now time.Time) (BusinessInfo, []Fault) {
 	info = trimmed(info)
 	l, s := &info.Legal, &info.Support
 	faults := draftFaults(info)
@@ -306,7 +306,7 @@ func complete(info BusinessInfo, k Knowledge) (BusinessInfo, []Fault) {
 	case !known:
 		faults = append(faults, Fault{"/legalProfile/address/country", FaultUnsupported, "Use a two-letter country code (ISO 3166-1)."})
 	default:
-		if _, ok := k.Regions.RegionOf(country); !ok {
+		if _, ok := p.regionOf(country, k.Regions, now); !ok {
 			faults = append(faults, Fault{"/legalProfile/address/country", FaultUnsupported, "The programme has no region for this country yet."})
 		}
 		for _, f := range rules.AddressFaults(l.Address) {

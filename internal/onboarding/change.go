@@ -90,9 +90,9 @@ type edit struct {
 }
 
 // edited compares details with those in force.
-func (p Partner) edited(info BusinessInfo, k Knowledge) edit {
+func (p Partner) edited(info BusinessInfo, k Knowledge, now time.Time) edit {
 	var e edit
-	e.info, e.faults = complete(info, k)
+	e.info, e.faults = p.complete(info, k, now)
 	is, was := e.info.Legal, p.Info.Legal
 	if is.PrimaryContact != was.PrimaryContact {
 		e.parts = append(e.parts, PartContact)
@@ -203,7 +203,7 @@ func (p Partner) linksSent(now time.Time) int {
 //
 // caseID names the case, secret is the random part of its ownership link.
 func (p Partner) ChangeBusinessInfo(info BusinessInfo, revision int, k Knowledge, caseID, secret string, s Stamp) (Event, error) {
-	e := p.edited(info, k)
+	e := p.edited(info, k, s.at())
 	if p.Editable() {
 		return Event{}, p.refusedEdit(e, s.at())
 	}

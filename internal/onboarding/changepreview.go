@@ -40,7 +40,7 @@ type ChangePreview struct {
 
 // PreviewChange answers what ChangeBusinessInfo would do with the same details.
 func (p Partner) PreviewChange(info BusinessInfo, k Knowledge, now time.Time) ChangePreview {
-	e := p.edited(info, k)
+	e := p.edited(info, k, now)
 	v := ChangePreview{Effect: EffectNone, Faults: e.faults, Refused: p.refusedEdit(e, now)}
 	if v.Refused != nil {
 		v.Text = v.Refused.Message

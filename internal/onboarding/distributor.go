@@ -74,6 +74,11 @@ func (r Relationship) StatusAt(now time.Time) RelationshipStatus {
 	return r.Status
 }
 
+// serves says whether its distributor supplies a region (D1, L2).
+func (r Relationship) serves(region string) bool {
+	return region != "" && slices.Contains(r.Regions, region)
+}
+
 func (r Relationship) open(now time.Time) bool {
 	status := r.StatusAt(now)
 	return status == RelationshipPending || status == RelationshipActive
@@ -143,8 +148,8 @@ func (d RelationshipRequested) apply(p *Partner, e Event) {
 // address is submitted there is no region to serve, and the request waits
 // until the partner accepts, when it is checked.
 func (p Partner) RequestRelationship(d Distributor, relationshipID, message string, s Stamp) (Event, error) {
-	if p.Region != "" && !d.Serves(p.Region) {
-		return Event{}, Refuse(CodeRegionNotServed, "The company's legal address lies in a region that this distributor doesn't serve.") // D5
+	if p.Region != "" && !p.servedBy(d.Regions) {
+		return Event{}, Refuse(CodeRegionNotServed, "Neither the company's legal address nor one of its locations lies in a region that this distributor serves.") // D5
 	}
 	for _, r := range p.Relationships {
 		if r.DistributorID != d.ID {
@@ -214,8 +219,8 @@ func (p Partner) AcceptRelationship(relationshipID string, current AgreementVers
 	switch {
 	case !p.Authorized():
 		return Event{}, p.notAuthorized()
-	case !slices.Contains(r.Regions, p.Region):
-		return Event{}, Refuse(CodeRegionNotServed, "This distributor doesn't serve the region of your legal address. Choose one that does.").At("/distributors") // D5
+	case !p.servedBy(r.Regions):
+		return Event{}, Refuse(CodeRegionNotServed, "This distributor serves neither the region of your legal address nor that of one of your locations. Choose one that does.").At("/distributors") // D5
 	case !p.agreementHolds(current, s.At):
 		return Event{}, Refuse(CodeAgreementMissing, "The partner agreement comes first: accept it, then accept the distributor's request.").By(MayDo(ActionSign)...).At(p.path("agreement")) // A5
 	}
@@ -338,8 +343,8 @@ func (p Partner) CanChoose(d Distributor) (ok bool, because string) {
 	switch {
 	case p.Region == "":
 		return false, "The company's region is known once its legal address has been submitted."
-	case !d.Serves(p.Region):
-		return false, "This distributor doesn't serve the region of the company's legal address."
+	case !p.servedBy(d.Regions):
+		return false, "This distributor serves neither the region of the company's legal address nor that of one of its locations."
 	}
 	return true, ""
 }

@@ -1,9 +1,6 @@
 package onboarding
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // EligibilityCheck names one condition of transacting (T1).
 type EligibilityCheck string
@@ -17,6 +14,7 @@ const (
 	EligibleRelationship EligibilityCheck = "relationshipActive"
 	EligiblePLA          EligibilityCheck = "plaLinked"
 	EligibleRegion       EligibilityCheck = "regionServed"
+	EligibleLocation     EligibilityCheck = "locationOpen" // only of a question about a location
 )
 
 // CheckResult is one condition with its answer and, when unmet, what to do.
@@ -37,6 +35,7 @@ type Eligibility struct {
 	PartnerID     string
 	Test          bool   // a test partner: nothing that it buys is real
 	DistributorID string // "" when no distributor was named and none is active
+	LocationID    string // "" when no location was named
 	At            time.Time
 	Eligible      bool
 	Checks        []CheckResult
@@ -47,16 +46,21 @@ type EligibilityQuestion struct {
 	DistributorID string           // "" asks about any active relationship
 	Agreement     AgreementVersion // in force for the region of the legal address at the time
 	At            time.Time
+	Location      Location // at which it would transact; the zero one asks about the legal address
 }
 
 // Eligibility is the gate (T1): every view of "may transact" is this function.
 func (p Partner) Eligibility(q EligibilityQuestion) Eligibility {
 	distributorID, current, at := q.DistributorID, q.Agreement, q.At
-	rel, found := p.relationshipWith(distributorID, at)
+	region, of := p.Region, "the legal address"
+	if q.Location.ID != "" && q.Location.ID != LegalLocation {
+		region, of = q.Location.Region, "the location" // L1, L2
+	}
+	rel, found := p.relationshipWith(distributorID, region, at)
 	if distributorID == "" && found {
 		distributorID = rel.DistributorID
 	}
-	e := Eligibility{PartnerID: p.ID, Test: p.Test, DistributorID: distributorID, At: at.UTC(), Eligible: true}
+	e := Eligibility{PartnerID: p.ID, Test: p.Test, DistributorID: distributorID, LocationID: q.Location.ID, At: at.UTC(), Eligible: true}
 	add := func(check EligibilityCheck, met bool, since time.Time, code, text string, who Party, action Action, where string) {
 		r := CheckResult{Check: check, Met: met, Text: text, Since: since}
 		if !met {
@@ -101,7 +105,14 @@ func (p Partner) Eligibility(q EligibilityQuestion) Eligibility {
 	}
 	add(EligibleRelationship, active, rel.AcceptedAt, code, "A relationship with the distributor is active.", who, action, p.path("relationships"))
 	add(EligiblePLA, active && rel.PLAID != "", rel.AcceptedAt, "pla_not_linked", "The partner location account is linked to the relationship.", PartyPartner, ActionAnswerRequest, p.path("relationships"))
-	add(EligibleRegion, found && p.Region != "" && slices.Contains(rel.Regions, p.Region), rel.servedSince(), "region_not_served", "The distributor serves the region of the legal address.", PartyPartner, ActionAnswerRequest, "/distributors")
+	add(EligibleRegion, found && rel.serves(region), rel.servedSince(), "region_not_served", "The distributor serves the region of "+of+".", PartyPartner, ActionAnswerRequest, "/distributors")
+	if l := q.Location; l.ID != "" {
+		code = "location_closed"
+		if at.Before(l.AddedAt) {
+			code = "location_not_added"
+		}
+		add(EligibleLocation, !at.Before(l.AddedAt) && l.StatusAt(at) == LocationOpen, l.AddedAt, code, "The location is one of the company's.", PartyPartner, ActionAddLocation, p.path("locations"))
+	}
 	return e
 }
 
@@ -113,17 +124,24 @@ func (r Relationship) servedSince() time.Time {
 	return r.AcceptedAt
 }
 
-// relationshipWith finds the relationship that counts: the active one, else an
-// open request, else the newest.
-func (p Partner) relationshipWith(distributorID string, at time.Time) (best Relationship, found bool) {
+// relationshipWith finds the relationship that counts in a region: the active
+// one, else an open request, both rather of a distributor that serves the
+// region, else the newest.
+func (p Partner) relationshipWith(distributorID, region string, at time.Time) (best Relationship, found bool) {
 	rank := func(r Relationship) int {
+		n := 0
 		switch r.StatusAt(at) {
 		case RelationshipActive:
-			return 2
+			n = 2
 		case RelationshipPending:
-			return 1
+			n = 1
+		default:
+			return 0
 		}
-		return 0
+		if r.serves(region) {
+			n += 2
+		}
+		return n
 	}
 	for _, r := range p.Relationships {
 		if distributorID != "" && r.DistributorID != distributorID {

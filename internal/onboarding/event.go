@@ -136,6 +136,7 @@ const (
 	MailVerificationSetAside   MailTemplate = "verificationSetAside"
 	MailCaseLookAgain          MailTemplate = "caseLookAgain"
 	MailAddressBroken          MailTemplate = "mailAddressBroken"
+	MailLocationRegion         MailTemplate = "locationRegion"
 	MailWorkEmailChanged       MailTemplate = "workEmailChanged"
 	MailUserInvited            MailTemplate = "userInvited"
 	MailUserChanged            MailTemplate = "userChanged"
@@ -258,6 +259,9 @@ var eventTypes = map[EventType]func() EventData{
 	RelationshipReminded{}.Type():          func() EventData { return &RelationshipReminded{} },
 	RelationshipResent{}.Type():            func() EventData { return &RelationshipResent{} },
 	RelationshipTakenBack{}.Type():         func() EventData { return &RelationshipTakenBack{} },
+	LocationAdded{}.Type():                 func() EventData { return &LocationAdded{} },
+	LocationChanged{}.Type():               func() EventData { return &LocationChanged{} },
+	LocationEnded{}.Type():                 func() EventData { return &LocationEnded{} },
 	AppealRequested{}.Type():               func() EventData { return &AppealRequested{} },
 	PartnerReminded{}.Type():               func() EventData { return &PartnerReminded{} },
 	ReviewersReminded{}.Type():             func() EventData { return &ReviewersReminded{} },

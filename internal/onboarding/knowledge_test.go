@@ -21,7 +21,7 @@ type nation struct {
 func (c nation) AddressFaults(a Address) []Fault {
 	var faults []Fault
 	if len(a.Lines) == 0 {
-		faults = append(faults, Fault{Pointer: "/lines", Code: FaultRequired})
+		faults = append(faults, Fault{Pointer: "/lines", Code: FaultRequired, Message: "Enter it."})
 	}
 	for _, line := range a.Lines {
 		if strings.HasPrefix(strings.ToLower(line), "po box") {
@@ -29,7 +29,7 @@ func (c nation) AddressFaults(a Address) []Fault {
 		}
 	}
 	if c.postalCode && a.PostalCode == "" {
-		faults = append(faults, Fault{Pointer: "/postalCode", Code: FaultRequired})
+		faults = append(faults, Fault{Pointer: "/postalCode", Code: FaultRequired, Message: "Enter it."})
 	}
 	return faults
 }
@@ -76,7 +76,7 @@ func (world) Normalize(number, code string) (string, Fault, bool) {
 	return "", Fault{Code: FaultInvalid}, false
 }
 
-func (world) RegionOf(code string) (string, bool) {
+func (world) RegionOf(code string, _ time.Time) (string, bool) {
 	region, ok := map[string]string{"DE": "europe", "US": "us", "JP": "asia"}[code]
 	return region, ok
 }

@@ -234,7 +234,7 @@ func (x ExistingMembership) claimed(tenantID, tenantDomain string, s Stamp) (Mem
 // can give nothing.
 func (x ExistingMembership) carried(tenantID string, s Stamp) (c CarriedMembership, ok bool) {
 	c = CarriedMembership{Record: x.Record, CaseID: x.CaseID}
-	if c.Region, ok = x.Regions.RegionOf(x.Record.Legal.Address.Country); !ok {
+	if c.Region, ok = x.Regions.RegionOf(x.Record.Legal.Address.Country, s.at()); !ok {
 		return c, false
 	}
 	if signed := x.Record.Agreement; signed != nil {

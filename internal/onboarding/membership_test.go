@@ -98,7 +98,7 @@ func TestE5_AnExistingMembershipIsCarriedOver(t *testing.T) {
 	}
 	t.Run("E5 only support contact information is asked for, then the agreement is next", func(t *testing.T) {
 		s := begin(t).enrolledWith(claiming(onFile()))
-		if left := s.p.Remaining(knowledge); len(left) != 1 || left[0].Pointer != "/supportProfile/email" {
+		if left := s.p.Remaining(knowledge, s.now); len(left) != 1 || left[0].Pointer != "/supportProfile/email" {
 			t.Errorf("still asked for: %v", left)
 		}
 		var steps []Step

@@ -185,7 +185,7 @@ func ofSupport(faults []Fault) []Fault {
 
 // submitSupport is the submission of a company whose details were carried over.
 func (p Partner) submitSupport(k Knowledge, s Stamp) (Event, error) {
-	info, faults := complete(p.Info, k)
+	info, faults := p.complete(p.Info, k, s.at())
 	if err := Invalid(ofSupport(faults)); err != nil {
 		return Event{}, err
 	}

@@ -86,6 +86,8 @@ type Partner struct {
 	PLAID         string          `json:"plaId,omitzero"`    // partner location account of the legal location (D3, L4)
 	Relationships []Relationship  `json:"relationships,omitempty"`
 
+	Locations map[string]int `json:"locations,omitempty"` // how many are open in each region, without the legal one
+
 	DirectBill *DirectBill `json:"directBill,omitempty"` // beside all of the above, never instead (X6)
 }
 

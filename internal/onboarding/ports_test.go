@@ -74,7 +74,7 @@ func TestB4_B6_TheBuiltInKnowledgeAgreesWithTheRules(t *testing.T) {
 
 func TestV11_ACompanyOfEveryMarketCanBeOnboarded(t *testing.T) {
 	k := builtIn(t)
-	for _, r := range region.Default().All() {
+	for _, r := range region.Default().At(time.Now()).All() {
 		for _, market := range r.Markets {
 			t.Run("V11 "+market, func(t *testing.T) {
 				info := contosoLtd()

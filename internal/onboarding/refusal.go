@@ -84,6 +84,13 @@ const (
 	CodeNoHandover        Code = "no_handover"             // A7: offer it anew
 	CodeHandoverStale     Code = "handover_stale"          // A7: offer it anew
 	CodeNothingToHandOver Code = "nothing_to_hand_over"    // A7: change the role in the directory
+
+	CodeNotActive          Code = "partner_not_active"     // L5: go through the steps first
+	CodeLocationExists     Code = "location_exists"        // L5: look it up in the list
+	CodeCountryUnsupported Code = "country_unsupported"    // L5: choose a country of a region
+	CodeLegalLocation      Code = "legal_location"         // V7: change the business information instead
+	CodeLocationCountry    Code = "location_country_fixed" // close it and add another
+	CodeLocationEnded      Code = "location_closed"        // add it again
 )
 
 // Fault is one thing wrong with one member of the input.
@@ -107,6 +114,7 @@ const (
 	FaultLooksLikeURL = "looks_like_link"
 	FaultConsumerMail = "consumer_mail_domain"
 	FaultMustBeTrue   = "must_be_true"
+	FaultCountry      = "country_unsupported"
 	FaultOtherDomain  = "other_mail_domain"
 	FaultNotMet       = "not_met"
 )

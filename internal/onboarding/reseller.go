@@ -141,7 +141,7 @@ func (p Partner) CheckReseller(d Distributor, current AgreementVersion, now time
 			c.Since = current.ReacceptBy
 		}
 	}
-	if r, ok := p.relationshipWith(d.ID, now); ok {
+	if r, ok := p.relationshipWith(d.ID, p.Region, now); ok {
 		c.Standing = p.StandingOf(r, current, now)
 	}
 	return c

@@ -81,7 +81,7 @@ func (p Partner) requestChange(e edit, k Knowledge, caseID, secret string, s Sta
 		d.Replaces = p.Case.ID
 	}
 	if d.Change.has(PartAddress) {
-		d.Change.Region, _ = k.Regions.RegionOf(e.info.Legal.Address.Country)
+		d.Change.Region, _ = p.regionOf(e.info.Legal.Address.Country, k.Regions, s.at())
 	}
 	if d.Change.has(PartName) || d.Change.has(PartAddress) {
 		d.Comparison = k.Registry.Compare(e.info.Legal)

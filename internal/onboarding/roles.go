@@ -84,6 +84,10 @@ const (
 	ActionApplyDirectBill    Action = "applyDirectBill"   // draft, submit, withdraw, plan
 	ActionDecideDirectBill   Action = "decideDirectBill"  // and claim
 	ActionDirectBillTask     Action = "setDirectBillTask" // each side its own
+	ActionViewLocations      Action = "viewLocations"
+	ActionAddLocation        Action = "addLocation"
+	ActionChangeLocation     Action = "changeLocation"
+	ActionCloseLocation      Action = "closeLocation"
 	ActionAdvanceTestClock   Action = "advanceTestClock"
 
 	ActionListUsers       Action = "listUsers"
@@ -140,6 +144,10 @@ var permissions = map[Action][]Role{
 	ActionApplyDirectBill:    agents,         // X2
 	ActionDecideDirectBill:   {RoleReviewer}, // X4
 	ActionDirectBillTask:     append([]Role{RoleReviewer}, agents...),
+	ActionViewLocations:      append([]Role{RoleReviewer}, partnerRoles...),
+	ActionAddLocation:        agents, // L1
+	ActionChangeLocation:     agents,
+	ActionCloseLocation:      agents,
 	ActionAdvanceTestClock:   append([]Role{RoleReviewer}, agents...),
 
 	ActionListUsers:       append([]Role{RoleReviewer}, agents...), // A7

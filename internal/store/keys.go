@@ -18,6 +18,8 @@
 //	on file      MEMBERSHIP#<id>       MEMBERSHIP           an existing membership (E5), linked to a partner once
 //	tries        TRY#<what>            TRY                  of what can't be tried without end; expires by TTL
 //	request      REQUEST#<hash>        REQUEST              expires by TTL
+//	location     LOCATIONS#<id>        LOCATION#<id>        thousands a partner (L1)
+//	uniqueness   UNIQUE#LOCATION#…     UNIQUE               one location per address of a partner (L5)
 //
 // Two sparse indexes: "due" (what time or the outbox must look at) and "queue"
 // (operators' lists, and each distributor's of its resellers).

@@ -26,6 +26,7 @@ func (s *Store) projections(before, after onboarding.Partner, e onboarding.Event
 	writes = append(writes, s.directBill(before, after, e)...)
 	writes = append(writes, s.acceptances(before, after, e)...)
 	writes = append(writes, s.resellers(before, after)...)
+	writes = append(writes, s.locations(after, e)...) // L5
 	return append(writes, s.membership(before, after, e)...)
 }
 

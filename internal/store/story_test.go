@@ -21,7 +21,7 @@ func (world) SupportPhoneRequired() bool { return false }
 func (world) Normalize(number, _ string) (string, onboarding.Fault, bool) {
 	return number, onboarding.Fault{}, true
 }
-func (world) RegionOf(string) (string, bool) { return "europe", true }
+func (world) RegionOf(string, time.Time) (string, bool) { return "europe", true }
 func (world) After(from time.Time, n int) time.Time {
 	return from.Add(time.Duration(n) * 24 * time.Hour)
 }

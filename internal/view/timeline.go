@@ -103,6 +103,16 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 			out.Title = "The accepted version of the partner agreement stopped to count: the new one isn't accepted"
 		}
 		set("version", d.Version)
+	case *onboarding.LocationAdded:
+		out.Title = "A location was added"
+		set("location", d.Location.Name)
+		set("region", d.Location.Region)
+	case *onboarding.LocationChanged:
+		out.Title = "A location was corrected"
+		set("location", d.Location.Name)
+	case *onboarding.LocationEnded:
+		out.Title = "A location was closed"
+		set("location", d.Location.Name)
 	case *onboarding.RelationshipRequested:
 		out.Title = "A distributor sent a request"
 		set("distributor", d.Relationship.DistributorName)

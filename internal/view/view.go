@@ -95,7 +95,7 @@ func Requirements(d onboarding.Requirements) api.Requirements {
 
 // Eligibility renders the answer of the gate (T1).
 func Eligibility(e onboarding.Eligibility) api.Eligibility {
-	out := api.Eligibility{PartnerID: e.PartnerID, Test: e.Test, DistributorID: e.DistributorID, At: Time(e.At), Eligible: e.Eligible, Checks: []api.EligibilityCheck{}}
+	out := api.Eligibility{PartnerID: e.PartnerID, Test: e.Test, DistributorID: e.DistributorID, LocationID: e.LocationID, At: Time(e.At), Eligible: e.Eligible, Checks: []api.EligibilityCheck{}}
 	for _, c := range e.Checks {
 		view := api.EligibilityCheck{Check: string(c.Check), Met: c.Met, Code: c.Code, Text: c.Text, Who: api.Party(c.Who), Where: c.Where, Since: Time(c.Since)}
 		if len(c.Roles) > 0 {
@@ -110,10 +110,7 @@ func Eligibility(e onboarding.Eligibility) api.Eligibility {
 func LegalProfile(l onboarding.LegalProfile) api.LegalProfile {
 	return api.LegalProfile{
 		LegalName: l.LegalName, TradingName: l.TradingName, RegistrationNumber: l.RegistrationNumber,
-		Address: api.Address{
-			Country: l.Address.Country, Lines: l.Address.Lines, Locality: l.Address.Locality, DependentLocality: l.Address.DependentLocality,
-			Subdivision: l.Address.Subdivision, PostalCode: l.Address.PostalCode, SortingCode: l.Address.SortingCode,
-		},
+		Address:        Address(l.Address),
 		PrimaryContact: api.Contact{FirstName: l.PrimaryContact.FirstName, LastName: l.PrimaryContact.LastName, Email: l.PrimaryContact.Email, Phone: l.PrimaryContact.Phone},
 	}
 }
@@ -129,10 +126,7 @@ func FromBusinessInfo(i api.BusinessInfo) onboarding.BusinessInfo {
 	return onboarding.BusinessInfo{
 		Legal: onboarding.LegalProfile{
 			LegalName: l.LegalName, TradingName: l.TradingName, RegistrationNumber: l.RegistrationNumber,
-			Address: onboarding.Address{
-				Country: l.Address.Country, Lines: l.Address.Lines, Locality: l.Address.Locality, DependentLocality: l.Address.DependentLocality,
-				Subdivision: l.Address.Subdivision, PostalCode: l.Address.PostalCode, SortingCode: l.Address.SortingCode,
-			},
+			Address:        FromAddress(l.Address),
 			PrimaryContact: onboarding.Contact{FirstName: c.FirstName, LastName: c.LastName, Email: c.Email, Phone: c.Phone},
 		},
 		Support: onboarding.SupportProfile{Email: s.Email, Phone: s.Phone, Website: s.Website},

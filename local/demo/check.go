@@ -119,7 +119,7 @@ func (c *checker) businessInfo() {
 	k := onboarding.Knowledge{Countries: country.Table{}, Phones: phone.Numbers{}, Regions: region.Default()}
 	said := map[Fault]bool{}
 	for i, info := range c.in.rounds {
-		for _, f := range (onboarding.Partner{Info: view.FromBusinessInfo(info)}).Remaining(k) {
+		for _, f := range (onboarding.Partner{Info: view.FromBusinessInfo(info)}).Remaining(k, time.Now()) {
 			fault := c.in.infoFault(i, f.Pointer, f.Message)
 			if !said[fault] {
 				said[fault] = true
@@ -185,7 +185,7 @@ func (c *checker) serving(at string, named Distributor) {
 	if n := len(c.in.rounds); n > 0 {
 		market = c.in.rounds[n-1].LegalProfile.Address.Country
 	}
-	in, ok := region.Default().RegionOf(strings.ToUpper(strings.TrimSpace(market)))
+	in, ok := region.Default().RegionOf(strings.ToUpper(strings.TrimSpace(market)), time.Now())
 	if ok && !d.Serves(in) {
 		var serving []string
 		for _, d := range directory.All() {

@@ -92,6 +92,12 @@ var mayAsk = map[string][]string{
 	"previewTermination":         {theAdmin, known},       // D4
 	"listResellers":              {known, unknown},        // D6
 	"checkReseller":              {known, unknown},        // D6
+	"listRegions":                everybody,
+	"listLocations":              watchers,
+	"addLocation":                {theAdmin}, // L1
+	"getLocation":                watchers,
+	"changeLocation":             {theAdmin},
+	"closeLocation":              {theAdmin},
 	"getMe":                      everybody,
 	"listDirectBillRequirements": everybody,         // X1
 	"getDirectBill":              watchers,          // X1
@@ -138,13 +144,14 @@ var (
 		"enrollPartner": map[string]any{}, "saveBusinessInfo": map[string]any{}, "decideVerification": map[string]any{},
 		"requestVerificationSupport": map[string]any{"message": "x"}, "appealVerification": map[string]any{"message": "x"}, "acceptAgreement": map[string]any{},
 		"requestRelationship": map[string]any{"message": tooLong["message"]}, "declineRelationship": map[string]any{"reason": tooLong["reason"]}, "endRelationship": map[string]any{"reason": "x"},
+		"addLocation": map[string]any{}, "changeLocation": map[string]any{},
 		"advanceTestClock":   map[string]any{},
 		"changeBusinessInfo": map[string]any{}, "previewBusinessInfoChange": map[string]any{},
 		"requestDocuments": map[string]any{}, "startDocumentUpload": map[string]any{},
 		"saveDirectBill": map[string]any{}, "withdrawDirectBill": map[string]any{}, "claimDirectBill": map[string]any{}, "decideDirectBill": map[string]any{},
 		"setDirectBillTask": map[string]any{"status": "Done"}, "planDirectBillCustomers": map[string]any{},
 	}
-	headersOf = map[string][]string{"saveBusinessInfo": {"If-Match", `"99"`}, "changeBusinessInfo": {"If-Match", `"99"`}, "saveDirectBill": {"If-Match", `"99"`}}
+	headersOf = map[string][]string{"saveBusinessInfo": {"If-Match", `"99"`}, "changeBusinessInfo": {"If-Match", `"99"`}, "changeLocation": {"If-Match", `"99"`}, "saveDirectBill": {"If-Match", `"99"`}}
 )
 
 func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T) { // API1, API5
@@ -164,7 +171,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 		}
 	}
 	ask := func(w *world, o contract.Operation, caller, partner, request string) answer {
-		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{userId}", "u-nobody", "{requestId}", "J-00000000000000000000000000", "{invitationId}", "I-00000000000000000000000000", "{country}", "GB", "{task}", "billing", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
+		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{locationId}", "legal", "{userId}", "u-nobody", "{requestId}", "J-00000000000000000000000000", "{invitationId}", "I-00000000000000000000000000", "{country}", "GB", "{task}", "billing", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
 		switch o.ID {
 		case "listPartners":
 			path += "?queue=verification"

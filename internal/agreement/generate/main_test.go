@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -67,7 +68,7 @@ func TestTheSameSourceGivesTheSameBytes(t *testing.T) {
 
 func TestA6_EveryRegionHasACurrentVersionFromTheFirstDayOn(t *testing.T) {
 	at := mustSources(t)[0].Effective
-	for _, r := range region.Default().All() {
+	for _, r := range region.Default().At(at).All() {
 		if _, ok := agreement.Current(r.ID, at); !ok {
 			t.Errorf("%s has no agreement on %s: nobody there could be onboarded", r.ID, at.Format("2006-01-02"))
 		}
@@ -157,7 +158,7 @@ func utf16(s string) []byte {
 // everywhere gives a version to all regions: each needs a first one.
 func everywhere(source string) string {
 	var ids []string
-	for _, r := range region.Default().All() {
+	for _, r := range region.Default().At(time.Now()).All() {
 		ids = append(ids, r.ID)
 	}
 	return strings.Replace(source, "regions: brazil", "regions: "+strings.Join(ids, ", "), 1)

@@ -1,0 +1,35 @@
+// Command location answers where a company does business (L1 to L5), and which
+// market lies in which region.
+package main
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/country"
+	"github.com/partner-onboarding/partner-onboarding/internal/entry"
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+	"github.com/partner-onboarding/partner-onboarding/internal/region"
+)
+
+func main() { entry.Main(run) }
+
+func run() (func(context.Context, json.RawMessage) (any, error), error) {
+	parts, err := app.NewParts()
+	if err != nil {
+		return nil, err
+	}
+	f := function{parts, region.Default()}
+	return app.Step(f.router(), nil), nil
+}
+
+type function struct {
+	app.Parts
+	regions *region.Tables
+}
+
+// knowledge is what the rules about locations ask of the world.
+func (f function) knowledge() onboarding.Knowledge {
+	return onboarding.Knowledge{Countries: country.Table{}, Regions: f.regions}
+}
