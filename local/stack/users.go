@@ -51,6 +51,7 @@ func Users() []User {
 		{Email: "adminagent@contoso.example", Tenant: TenantContoso, TenantDomain: "contoso.example", About: "colleague there, without a directory role"},
 		{Email: "globaladmin@fabrikam.example", Tenant: TenantFabrikam, TenantDomain: "fabrikam.example", GlobalAdmin: true, About: "Global Admin of another company"},
 		{Email: "founder@newco.example", About: "signed up by itself, no directory"},
+		{Email: "colleague@newco.example", About: "signed up by itself, to be invited by the founder"},
 		{Email: "reviewer1@programme.example", Staff: true, About: "reviewer"},
 		{Email: "reviewer2@programme.example", Staff: true, About: "another reviewer"},
 		{Email: "sales@northwind-distribution.example", Distributor: "DIST-NORTHWIND", About: "distributor Northwind"},

@@ -237,10 +237,10 @@ func TestE8_AskingToBeAddedRevealsNothingUntilTheAdminsAgree(t *testing.T) {
 		a := as[api.JoinAnswer](w.call(who, "POST", "/join-requests", nil).is(202))
 		return a.Next
 	}
+	c.refused(refusal{by: reviewer, method: "POST", path: "/join-requests", status: 403, code: "role_required"})
 	if there, not := ask(nina), ask(nobodys.admin); there != not || ask(nina) != there {
 		t.Errorf("%q\n%q", there, not)
 	}
-	c.refused(refusal{by: reviewer, method: "POST", path: "/join-requests", status: 403, code: "role_required"})
 	var list api.UserList
 	c.until("the wish to be added", func() bool {
 		c.sweep("outbox")
