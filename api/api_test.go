@@ -78,6 +78,7 @@ var operations = map[string]string{
 	"getAgreementDocument":       "GET /partners/{partnerId}/agreement/document",
 	"acceptAgreement":            "POST /partners/{partnerId}/agreement/acceptance",
 	"getAgreementAcceptance":     "GET /partners/{partnerId}/agreement/acceptance",
+	"getAgreementEvidence":       "GET /partners/{partnerId}/agreement/acceptances/{acceptanceId}/evidence",
 	"listAgreementAcceptances":   "GET /partners/{partnerId}/agreement/acceptances",
 	"listDistributors":           "GET /distributors",
 	"requestRelationship":        "POST /partners/{partnerId}/relationships",

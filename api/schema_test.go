@@ -171,7 +171,7 @@ func TestTheFileIsPlainYAMLThatCloudFormationCanInclude(t *testing.T) {
 
 // goTypes are the types of everything that is a body.
 var goTypes = map[string]any{
-	"AcceptanceEvidence": api.AcceptanceEvidence{}, "AcceptanceRequest": api.AcceptanceRequest{}, "Agreement": api.Agreement{}, "AgreementAcceptances": api.AgreementAcceptances{},
+	"AcceptanceEvidence": api.AcceptanceEvidence{}, "AcceptanceRequest": api.AcceptanceRequest{}, "Agreement": api.Agreement{}, "AgreementAcceptances": api.AgreementAcceptances{}, "AgreementEvidence": api.AgreementEvidence{},
 	"BusinessInfo": api.BusinessInfo{}, "BusinessInfoView": api.BusinessInfoView{}, "BusinessInfoChangePreview": api.BusinessInfoChangePreview{}, "Checklist": api.Checklist{},
 	"CountryList": api.CountryList{}, "CountryRules": api.CountryRules{}, "DecisionRequest": api.DecisionRequest{}, "DeclineRequest": api.DeclineRequest{},
 	"DistributorPage": api.DistributorPage{}, "Eligibility": api.Eligibility{}, "Enrollment": api.Enrollment{}, "EnrollmentRequest": api.EnrollmentRequest{},

@@ -1546,6 +1546,21 @@ type AgreementDocument struct {
 	Size int `json:"size"`
 }
 
+// AgreementEvidence The evidence of an acceptance (A2, A6). Keep the bytes as they came.
+type AgreementEvidence struct {
+	// Acceptance What the acceptance's event says.
+	Acceptance  EvidencedAcceptance `json:"acceptance"`
+	Certificate EvidenceFile        `json:"certificate"`
+
+	// Chain The partner's events up to the acceptance, which is the last one and alone comes with its content.
+	Chain    []ChainedEvent `json:"chain"`
+	Document EvidenceFile   `json:"document"`
+	Format   string         `json:"format"`
+
+	// Test Of a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+}
+
 // AgreementStatus NotAvailable until the verification is Authorized; then Ready to be accepted; then Accepted; Outdated when only the version before is (A6).
 type AgreementStatus string
 
@@ -1723,6 +1738,33 @@ type CaseSetAside struct {
 	Code      SetAsideCode `json:"code"`
 	LookAgain time.Time    `json:"lookAgain"`
 	Text      string       `json:"text"`
+}
+
+// ChainedContent defines model for ChainedContent.
+type ChainedContent struct {
+	Actor string `json:"actor"`
+	Clock string `json:"clock,omitempty,omitzero"`
+	Data  string `json:"data"`
+	Salt  string `json:"salt"`
+}
+
+// ChainedEvent An event's place in the partner's chain.
+type ChainedEvent struct {
+	At string `json:"at"`
+
+	// Commitment To the content, by a salt.
+	Commitment string         `json:"commitment"`
+	Content    ChainedContent `json:"content,omitempty,omitzero"`
+	ErasedBy   string         `json:"erasedBy,omitempty,omitzero"`
+	Hash       string         `json:"hash"`
+	ID         string         `json:"id"`
+	PartnerID  string         `json:"partnerId"`
+
+	// Previous The hash of the event before, empty for the first.
+	Previous string `json:"previous"`
+	Round    int    `json:"round,omitempty,omitzero"`
+	Sequence int    `json:"sequence"`
+	Type     string `json:"type"`
 }
 
 // ChangeEffect AtOnce is in force when saved. ContactCorrection is of the verification that is open. ConfirmationEnough takes some minutes, Reverification
@@ -2524,6 +2566,49 @@ type EnrollmentRequest struct {
 
 	// WorkEmail A work e-mail address of the person enrolling (E4).
 	WorkEmail string `json:"workEmail"`
+}
+
+// EvidenceFile defines model for EvidenceFile.
+type EvidenceFile struct {
+	// Content In Base64.
+	Content   string `json:"content"`
+	MediaType string `json:"mediaType"`
+}
+
+// EvidencedAcceptance What the acceptance's event says.
+type EvidencedAcceptance struct {
+	AcceptedAt time.Time `json:"acceptedAt"`
+
+	// Agreement The agreement's title.
+	Agreement string `json:"agreement"`
+
+	// Authority JSON; by what a signer who isn't a Global Admin was empowered.
+	Authority string `json:"authority,omitempty,omitzero"`
+
+	// CompanyName The legal name at the time.
+	CompanyName string `json:"companyName,omitempty,omitzero"`
+
+	// Consent What the signer consented to.
+	Consent       string    `json:"consent,omitempty,omitzero"`
+	EffectiveFrom time.Time `json:"effectiveFrom,omitempty,omitzero"`
+	Email         string    `json:"email"`
+
+	// EventHash Keep it in your own records; a file that was made up as a whole is told by it.
+	EventHash string `json:"eventHash"`
+	EventID   string `json:"eventId"`
+	IPAddress string `json:"ipAddress"`
+	MediaType string `json:"mediaType"`
+	PartnerID string `json:"partnerId"`
+	Region    string `json:"region"`
+
+	// SHA256 Of the document that was shown.
+	SHA256      string `json:"sha256"`
+	SignerName  string `json:"signerName"`
+	SignerTitle string `json:"signerTitle"`
+	TenantID    string `json:"tenantId"`
+	UserAgent   string `json:"userAgent"`
+	UserID      string `json:"userId"`
+	Version     string `json:"version"`
 }
 
 // ExpectedDates When to expect the decision, counted in business days (V2).

@@ -20,6 +20,7 @@ func (f function) router() *httpapi.Router {
 	r.Handle("GET /partners/{partnerId}/agreement/document", f.document)
 	r.Handle("GET /partners/{partnerId}/agreement/acceptance", f.evidence)
 	r.Handle("GET /partners/{partnerId}/agreement/acceptances", f.acceptances)
+	r.Handle("GET /partners/{partnerId}/agreement/acceptances/{acceptanceId}/evidence", f.bundle)
 	r.Handle("POST /partners/{partnerId}/agreement/acceptance", f.accept)
 	return r
 }
@@ -127,7 +128,7 @@ func (f function) accept(r *httpapi.Request) (store.Answer, error) {
 			}, current, s)
 		},
 		func(p onboarding.Partner, e onboarding.Event) (store.Answer, error) {
-			return httpapi.JSONWith(http.StatusCreated, evidence(*p.NewestAcceptance()), "Location", "/partners/"+p.ID+"/agreement/acceptance")
+			return httpapi.JSONWith(http.StatusCreated, evidenceOf(*p.NewestAcceptance()), "Location", "/partners/"+p.ID+"/agreement/acceptance")
 		})
 }
 
@@ -141,7 +142,7 @@ func (f function) evidence(r *httpapi.Request) (store.Answer, error) {
 	if a == nil {
 		return store.Answer{}, onboarding.NotFound()
 	}
-	return httpapi.JSON(http.StatusOK, evidence(*a))
+	return httpapi.JSON(http.StatusOK, evidenceOf(*a))
 }
 
 // acceptances lists every acceptance ever given (A6).
@@ -156,12 +157,12 @@ func (f function) acceptances(r *httpapi.Request) (store.Answer, error) {
 	}
 	out := api.AgreementAcceptances{Items: []api.AcceptanceEvidence{}, Test: p.Test}
 	for _, a := range list {
-		out.Items = append(out.Items, evidence(a.Acceptance))
+		out.Items = append(out.Items, evidenceOf(a.Acceptance))
 	}
 	return httpapi.JSON(http.StatusOK, out)
 }
 
-func evidence(a onboarding.Acceptance) api.AcceptanceEvidence {
+func evidenceOf(a onboarding.Acceptance) api.AcceptanceEvidence {
 	return api.AcceptanceEvidence{
 		Version: a.Version, SHA256: a.SHA256, DocumentMediaType: api.DocumentMediaType(a.MediaType), SignerName: a.SignerName, SignerTitle: a.SignerTitle,
 		SignedBy: a.UserID, AcceptedAt: view.Time(a.At), LegalAuthority: view.LegalAuthority(a.Authority), IPAddress: a.IPAddress, UserAgent: a.UserAgent, TenantID: a.TenantID, EventID: a.EventID, CarriedFrom: a.CarriedFrom,

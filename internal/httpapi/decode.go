@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
@@ -63,6 +64,13 @@ func shape(pointer string, value any, t reflect.Type, faults *[]onboarding.Fault
 	}
 	wrong := func(want string) {
 		*faults = append(*faults, onboarding.Fault{Pointer: pointer, Code: onboarding.FaultWrongType, Message: "This must be " + want + "."})
+	}
+	if t == reflect.TypeFor[time.Time]() {
+		text, _ := value.(string)
+		if _, err := time.Parse(time.RFC3339, text); err != nil {
+			wrong("a time such as 2026-11-24T12:00:00Z")
+		}
+		return
 	}
 	switch t.Kind() {
 	case reflect.Pointer:

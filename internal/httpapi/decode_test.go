@@ -177,3 +177,14 @@ func FuzzDecodeNeverPanicsAndAnswersAKnownCode(f *testing.F) {
 		}
 	})
 }
+
+func TestATimeIsATextOfItsForm(t *testing.T) {
+	for body, want := range map[string]onboarding.Code{
+		`{"advanceTo":"2027-01-02T00:00:00Z"}`: "", `{"advanceTo":"tomorrow"}`: onboarding.CodeInvalid, `{"advanceTo":7}`: onboarding.CodeInvalid, `{"advanceTo":{}}`: onboarding.CodeInvalid, `{"advanceTo":null}`: onboarding.CodeInvalid,
+	} {
+		got, err := Decode[api.TestClockRequest](bodyRequest(body, "application/json"))
+		if onboarding.CodeOf(err) != want || want == "" && (err != nil || got.AdvanceTo.Year() != 2027) {
+			t.Errorf("%s: %+v, %v", body, got, err)
+		}
+	}
+}

@@ -73,6 +73,7 @@ var statuses = map[onboarding.Code]int{
 	onboarding.CodeSupportAlreadyAsked:    http.StatusConflict,
 	onboarding.CodeNotAuthorized:          http.StatusConflict,
 	onboarding.CodeAgreementStale:         http.StatusConflict,
+	onboarding.CodeEvidenceElsewhere:      http.StatusConflict,
 	onboarding.CodeAgreementAccepted:      http.StatusConflict,
 	onboarding.CodeAgreementMissing:       http.StatusConflict,
 	onboarding.CodeAgreementUnavailable:   http.StatusConflict,

@@ -54,9 +54,19 @@ type Acceptance struct {
 
 	Authority *Authority `json:"authority,omitempty"` // A3: of a signer who isn't a Global Admin
 
+	CompanyName   string    `json:"companyName,omitzero"`   // the legal name at the time
 	Title         string    `json:"title,omitzero"`         // of the agreement
 	Consent       string    `json:"consent,omitzero"`       // what was consented to
 	EffectiveFrom time.Time `json:"effectiveFrom,omitzero"` // of the version; after At when it was accepted ahead (A6)
+}
+
+// Evidenced refuses evidence of an acceptance that isn't one of the partner's own
+// events: what was carried over is told of by other records (E5).
+func (a Acceptance) Evidenced() error {
+	if a.CarriedFrom == "" {
+		return nil
+	}
+	return Refuse(CodeEvidenceElsewhere, "This acceptance was carried over from the existing Partner ID "+a.CarriedFrom+": the evidence of it is kept with that membership's records. Ask support for it.")
 }
 
 // AgreementAccepted tells that the agreement was signed.
@@ -139,7 +149,7 @@ func (p Partner) Accept(c AcceptAgreement, current AgreementVersion, s Stamp) (E
 		Version: version.Version, Region: version.Region, SHA256: shown.SHA256, MediaType: shown.MediaType,
 		SignerName: c.SignerName, SignerTitle: c.SignerTitle,
 		UserID: c.By.UserID, Email: c.By.Email, TenantID: p.TenantID, IPAddress: c.By.IPAddress, UserAgent: cut(c.By.UserAgent, 500), At: s.at(), Authority: p.authorityOf(c.By),
-		Title: version.Title, Consent: Consent, EffectiveFrom: version.EffectiveFrom,
+		CompanyName: p.LegalName(), Title: version.Title, Consent: Consent, EffectiveFrom: version.EffectiveFrom,
 	}
 	params := p.mailParams()
 	params["agreementVersion"], params["sha256"], params["signedBy"] = a.Version, a.SHA256, a.SignerName+", "+a.SignerTitle

@@ -79,7 +79,7 @@ func TestA2_AcceptingNeedsExactlyTheDocumentShown(t *testing.T) {
 		a.UserAgent = ""
 		want := Acceptance{Version: "2026-01", Region: "europe", SHA256: current.Documents[1].SHA256, MediaType: "application/pdf", SignerName: "Ada Admin", SignerTitle: "Managing Director",
 			UserID: "u-admin", Email: "admin@contoso.example", TenantID: "t-contoso", IPAddress: "192.0.2.7", At: s.now, EventID: last(s).ID,
-			Title: "Partner agreement", Consent: Consent, EffectiveFrom: current.EffectiveFrom}
+			CompanyName: "Contoso GmbH", Title: "Partner agreement", Consent: Consent, EffectiveFrom: current.EffectiveFrom}
 		if a != want {
 			t.Errorf("kept %+v\nwant %+v", a, want)
 		}
@@ -192,4 +192,11 @@ func TestA5_WithoutTheAgreementNothingIsAcceptedOrTransacted(t *testing.T) {
 			t.Error("eligible")
 		}
 	})
+}
+
+func TestA6_AnAcceptanceThatWasCarriedOverHasItsEvidenceElsewhere(t *testing.T) {
+	wantCode(t, Acceptance{CarriedFrom: "4417023"}.Evidenced(), CodeEvidenceElsewhere)
+	if err := (Acceptance{EventID: "e"}).Evidenced(); err != nil {
+		t.Error(err)
+	}
 }

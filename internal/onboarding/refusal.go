@@ -50,6 +50,7 @@ const (
 	CodeSupportAlreadyAsked    Code = "support_already_requested"    // V6: staff has the request
 	CodeNotAuthorized          Code = "verification_not_authorized"  // A1, D3: wait for Authorized
 	CodeAgreementStale         Code = "agreement_version_stale"      // A2: read and accept the current version
+	CodeEvidenceElsewhere      Code = "agreement_evidence_elsewhere" // A6: it is with the records that tell of the acceptance
 	CodeAgreementAccepted      Code = "agreement_already_accepted"   // A2: nothing to sign
 	CodeAgreementMissing       Code = "agreement_not_accepted"       // A5, D3: the agreement comes first
 	CodeAgreementUnavailable   Code = "agreement_unavailable"        // no agreement version for the partner's region

@@ -72,6 +72,7 @@ const (
 	ActionResendMail         Action = "resendMail"
 	ActionChangeWorkEmail    Action = "changeWorkEmail"
 	ActionReadAgreement      Action = "readAgreement"
+	ActionReadEvidence       Action = "readAgreementEvidence"
 	ActionSign               Action = "acceptAgreement"
 	ActionRequestPartnership Action = "requestRelationship"
 	ActionManageRequest      Action = "manageRelationshipRequest" // send again, take back
@@ -130,14 +131,15 @@ var permissions = map[Action][]Role{
 	ActionReopenRequest:      agents,         // V11
 	ActionMendAddress:        agents,
 	ActionResendMail:         agents,
-	ActionChangeWorkEmail:    {RoleGlobalAdmin},                             // as for enrolling (E2)
-	ActionReadAgreement:      append([]Role{RoleReviewer}, partnerRoles...), // A1
-	ActionSign:               {RoleGlobalAdmin, RoleLegalAuthority},         // A3
-	ActionRequestPartnership: {RoleDistributor},                             // D2
-	ActionManageRequest:      {RoleDistributor},                             // D7
-	ActionViewResellers:      {RoleDistributor},                             // D6
-	ActionCheckReseller:      {RoleDistributor},                             // D6
-	ActionAnswerRequest:      agents,                                        // D3
+	ActionChangeWorkEmail:    {RoleGlobalAdmin},                                                   // as for enrolling (E2)
+	ActionReadAgreement:      append([]Role{RoleReviewer}, partnerRoles...),                       // A1
+	ActionReadEvidence:       {RoleReviewer, RoleGlobalAdmin, RoleAdminAgent, RoleLegalAuthority}, // A6
+	ActionSign:               {RoleGlobalAdmin, RoleLegalAuthority},                               // A3
+	ActionRequestPartnership: {RoleDistributor},                                                   // D2
+	ActionManageRequest:      {RoleDistributor},                                                   // D7
+	ActionViewResellers:      {RoleDistributor},                                                   // D6
+	ActionCheckReseller:      {RoleDistributor},                                                   // D6
+	ActionAnswerRequest:      agents,                                                              // D3
 	ActionEndRelationship:    {RoleGlobalAdmin, RoleAdminAgent, RoleDistributor},
 	ActionViewEligibility:    append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
 	ActionViewRelationships:  append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/partner-onboarding/partner-onboarding/internal/chain"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
 
@@ -120,15 +121,75 @@ func (s *Store) Acceptances(ctx context.Context, partnerID string) ([]Acceptance
 			return nil, fmt.Errorf("store: acceptances: %w", err)
 		}
 		for _, i := range out.Items {
-			a := Acceptance{Sequence: number(i, "sequence")}
-			if err := json.Unmarshal([]byte(text(i, "acceptance")), &a.Acceptance); err != nil {
-				return nil, fmt.Errorf("store: decode %s: %w", text(i, "sk"), err)
+			a, err := acceptance(i)
+			if err != nil {
+				return nil, err
 			}
-			list = append(list, a)
+			list = append(list, *a)
 		}
 		if start = out.LastEvaluatedKey; start == nil {
 			slices.SortFunc(list, func(a, b Acceptance) int { return cmp.Compare(b.Sequence, a.Sequence) })
 			return list, nil
+		}
+	}
+}
+
+// LoadAcceptance reads a partner and one of its acceptances, in one round trip;
+// nil when it gave no such one.
+func (s *Store) LoadAcceptance(ctx context.Context, partnerID, eventID string) (r Record, a *Acceptance, err error) {
+	items, err := s.batchGet(ctx, []item{key(partnerPK(partnerID), partnerSK), acceptanceKey(partnerID, eventID)})
+	if err != nil {
+		return r, nil, err
+	}
+	for _, i := range items {
+		if text(i, "sk") == partnerSK {
+			if r, err = partnerRecord(i); err != nil {
+				return r, nil, err
+			}
+			continue
+		}
+		if a, err = acceptance(i); err != nil {
+			return r, nil, err
+		}
+	}
+	return r, a, nil
+}
+
+func acceptance(i item) (*Acceptance, error) {
+	a := &Acceptance{Sequence: number(i, "sequence")}
+	if err := json.Unmarshal([]byte(text(i, "acceptance")), &a.Acceptance); err != nil {
+		return nil, fmt.Errorf("store: decode %s: %w", text(i, "sk"), err)
+	}
+	return a, nil
+}
+
+// ChainTo reads a partner's chain of events up to one of them, which alone
+// comes with its content.
+func (s *Store) ChainTo(ctx context.Context, partnerID string, sequence int) ([]chain.Event, error) {
+	var events []chain.Event
+	var start item
+	for {
+		out, err := s.db.Query(ctx, &dynamodb.QueryInput{
+			TableName: &s.table, ConsistentRead: aws.Bool(true), ExclusiveStartKey: start,
+			KeyConditionExpression:    aws.String("pk = :pk AND sk BETWEEN :first AND :last"),
+			ExpressionAttributeValues: item{":pk": str(partnerPK(partnerID)), ":first": str(eventKey(1)), ":last": str(eventKey(sequence))},
+		})
+		if err != nil {
+			return nil, fmt.Errorf("store: chain: %w", err)
+		}
+		for _, i := range out.Items {
+			stored, err := storedEvent(i)
+			if err != nil {
+				return nil, err
+			}
+			e := stored.Chained()
+			if e.Sequence != sequence {
+				e = chain.Event{Link: e.Link}
+			}
+			events = append(events, e)
+		}
+		if start = out.LastEvaluatedKey; start == nil {
+			return events, nil
 		}
 	}
 }

@@ -80,6 +80,7 @@ var mayAsk = map[string][]string{
 	"acceptAgreement":            {theAdmin},              // A3
 	"getAgreementAcceptance":     watchers,                // A2
 	"listAgreementAcceptances":   watchers,                // A6
+	"getAgreementEvidence":       {theAdmin, staff},       // A6
 	"listDistributors":           everybody,               // D1
 	"requestRelationship":        {known, unknown},        // D2
 	"listRelationships":          append(watchers, known), // D6
@@ -215,7 +216,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 
 // missing says that there is nothing of the kind for the company yet.
 func missing(operation string) bool {
-	return slices.Contains([]string{"giveRole", "takeRole", "recordLegalAuthority", "removeUser", "resendInvitation", "revokeInvitation", "getInvitation", "acceptInvitation", "getJoinLink", "confirmJoinLink", "agreeToJoin", "declineToJoin", "resendMail", "getAgreementAcceptance", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
+	return slices.Contains([]string{"giveRole", "takeRole", "recordLegalAuthority", "removeUser", "resendInvitation", "revokeInvitation", "getInvitation", "acceptInvitation", "getJoinLink", "confirmJoinLink", "agreeToJoin", "declineToJoin", "resendMail", "getAgreementAcceptance", "getAgreementEvidence", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
 }
 
 // sameAs compares two answers, of which one is about what doesn't exist: apart

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/partner-onboarding/partner-onboarding/internal/pdf"
 	"github.com/partner-onboarding/partner-onboarding/internal/region"
 )
 
@@ -121,7 +122,7 @@ func render(dir string, sources []source) ([]file, error) {
 				return nil, fmt.Errorf("version %s as %s: %w", s.Version, r.mediaType, err)
 			}
 			path := filepath.Join("documents", s.Version+"."+r.extension)
-			if old, err := os.ReadFile(filepath.Join(dir, path)); err == nil && sameContent(old, content) {
+			if old, err := os.ReadFile(filepath.Join(dir, path)); err == nil && pdf.SameContent(old, content) {
 				content = old
 			}
 			files = append(files, file{path: path, content: content})

@@ -1,4 +1,6 @@
-package main
+// Package pdf compares PDF files of ours by what they say, not by how it is
+// packed.
+package pdf
 
 import (
 	"bytes"
@@ -18,8 +20,8 @@ var (
 	startForm  = regexp.MustCompile(`startxref\n[0-9]+`)
 )
 
-// sameContent says whether two documents differ in nothing but compression.
-func sameContent(a, b []byte) bool {
+// SameContent says whether two documents differ in nothing but compression.
+func SameContent(a, b []byte) bool {
 	return bytes.Equal(a, b) || bytes.HasPrefix(a, []byte("%PDF-")) && bytes.Equal(unpacked(a), unpacked(b))
 }
 
