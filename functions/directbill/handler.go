@@ -42,13 +42,20 @@ func (f function) read(r *httpapi.Request) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
-	return f.shown(r)(p, onboarding.Event{})
+	return f.tagged(r)(p, onboarding.Event{})
 }
 
-// shown renders direct bill, with its version.
-func (f function) shown(r *httpapi.Request) func(onboarding.Partner, onboarding.Event) (store.Answer, error) {
+// tagged renders direct bill with the draft's version.
+func (f function) tagged(r *httpapi.Request) func(onboarding.Partner, onboarding.Event) (store.Answer, error) {
 	return func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
 		return httpapi.JSONWith(http.StatusOK, view.DirectBill(p, f.sets, r.By.Staff, p.Now(f.Now())), "ETag", httpapi.ETag(p.DirectBillRevision()))
+	}
+}
+
+// shown renders direct bill.
+func (f function) shown(r *httpapi.Request) func(onboarding.Partner, onboarding.Event) (store.Answer, error) {
+	return func(p onboarding.Partner, _ onboarding.Event) (store.Answer, error) {
+		return httpapi.JSON(http.StatusOK, view.DirectBill(p, f.sets, r.By.Staff, p.Now(f.Now())))
 	}
 }
 
@@ -67,7 +74,7 @@ func (f function) save(r *httpapi.Request) (store.Answer, error) {
 		func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 			current = p.DirectBillRevision()
 			return p.SaveDirectBill(view.FromDirectBillDraft(body), revision, f.sets, s)
-		}, f.shown(r))
+		}, f.tagged(r))
 	if onboarding.CodeOf(err) == onboarding.CodeStaleVersion {
 		return store.Answer{Headers: map[string]string{"ETag": httpapi.ETag(current)}}, err
 	}

@@ -98,8 +98,8 @@ func parse(name string, text []byte) (onboarding.DirectBillSet, []error) {
 		bad("title, source.title or source.url (https) is missing")
 	}
 	date("source.readOn", f.Source.ReadOn)
-	if len(f.Items) == 0 || len(f.Items) > 30 {
-		bad("%d items; a set has 1 to 30", len(f.Items))
+	if len(f.Items) == 0 || len(f.Items) > 15 {
+		bad("%d items; a set has 1 to 15", len(f.Items))
 	}
 	seen := map[string]bool{}
 	id := func(where, id, area string) {

@@ -44,7 +44,7 @@ const (
 	directBillMinDays = 5  // business days until a decision, at the earliest
 	directBillMaxDays = 10 // and at the latest
 
-	maxEvidence          = 1000 // characters
+	maxEvidence          = 300 // characters: it is a reference
 	maxEvidenceDocuments = 10
 	maxRevenue           = 1_000_000_000_000
 	maxRevenueAge        = 92 // days that a period may have ended before it is declared
@@ -303,12 +303,7 @@ func (a DirectBillAnswer) faults(pointer string, item DirectBillItem, p Partner)
 		bad("choice", FaultUnsupported, "Choose one of: "+strings.Join(item.Options, ", ")+".")
 	}
 	if a.Evidence != "" {
-		for _, f := range reasonFault(pointer+"/evidence", a.Evidence) {
-			faults = append(faults, f)
-		}
-		if len([]rune(a.Evidence)) > maxEvidence {
-			bad("evidence", FaultTooLong, "Shorten this to 1,000 characters, or refer to a document.")
-		}
+		faults = append(faults, evidenceFaults(pointer+"/evidence", a.Evidence)...)
 	}
 	if len(a.Documents) > maxEvidenceDocuments {
 		bad("documentIds", FaultTooLong, "Name 10 documents at most.")
@@ -320,6 +315,17 @@ func (a DirectBillAnswer) faults(pointer string, item DirectBillItem, p Partner)
 		}
 	}
 	return faults
+}
+
+// evidenceFaults judges a reference to what shows something.
+func evidenceFaults(pointer, evidence string) []Fault {
+	if faults := reasonFault(pointer, evidence); len(faults) > 0 {
+		return faults
+	}
+	if len([]rune(strings.TrimSpace(evidence))) > maxEvidence {
+		return []Fault{{pointer, FaultTooLong, "Shorten this to 300 characters: name where it can be seen."}}
+	}
+	return nil
 }
 
 // directBillSubmitted is the refusal of an edit once an application was made.

@@ -170,7 +170,7 @@ func TestX1_AnswersAreJudgedByTheirForm(t *testing.T) {
 	wantFaults(t, err, "/answers/0/item not_allowed", "/answers/1/item unsupported", "/answers/2/choice not_allowed", "/answers/2/amountUsd invalid", "/answers/2/periodEnd invalid",
 		"/answers/3/met not_allowed", "/answers/3/amountUsd not_allowed", "/answers/3/choice unsupported", "/answers/5/item not_allowed", "/answers/6/item not_allowed",
 		"/declarations/1 not_allowed", "/declarations/2 unsupported")
-	_, err = s.p.SaveDirectBill(DirectBillInput{Answers: []DirectBillAnswer{{Item: "revenue", Evidence: strings.Repeat("x", 1001), Documents: []string{"D-none"}}}}, 0, twoSets{}, s.stamp(globalAdmin))
+	_, err = s.p.SaveDirectBill(DirectBillInput{Answers: []DirectBillAnswer{{Item: "revenue", Evidence: strings.Repeat("x", 301), Documents: []string{"D-none"}}}}, 0, twoSets{}, s.stamp(globalAdmin))
 	wantFaults(t, err, "/answers/0/evidence too_long", "/answers/0/documentIds/0 unsupported")
 	_, err = s.p.SaveDirectBill(DirectBillInput{}, 7, twoSets{}, s.stamp(globalAdmin))
 	wantCode(t, err, CodeStaleVersion)

@@ -41,7 +41,7 @@ type DirectBillDecision struct {
 	Result      DirectBillStatus   `json:"result"` // Approved or Declined
 	Reasons     []DirectBillReason `json:"reasons,omitempty"`
 	ApplyAgain  time.Time          `json:"applyAgain,omitzero"` // of a decline
-	Note        string             `json:"note"`                // the reviewer's reason, for staff (O3)
+	Note        string             `json:"note"`                // the reviewer's reason, for staff (O3); all of it is in the event
 	At          time.Time          `json:"at"`
 	By          string             `json:"by"`
 }
@@ -121,7 +121,7 @@ func (DirectBillDecided) Type() EventType { return "directBill.decided" }
 
 func (d DirectBillDecided) apply(p *Partner, e Event) {
 	p.changeDirectBill(e, func(b *DirectBill) {
-		b.Decision = &DirectBillDecision{Application: d.Application, Result: d.Result, Reasons: d.Reasons, ApplyAgain: d.ApplyAgain, Note: d.Note, At: e.At, By: e.Actor.UserID}
+		b.Decision = &DirectBillDecision{Application: d.Application, Result: d.Result, Reasons: d.Reasons, ApplyAgain: d.ApplyAgain, Note: kept(d.Note), At: e.At, By: e.Actor.UserID}
 		b.Status, b.ApplyAgain, b.Tasks = d.Result, d.ApplyAgain, d.Tasks
 		b.inReview().Claim = nil
 	})

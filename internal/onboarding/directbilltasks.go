@@ -136,7 +136,7 @@ func (d DirectBillTaskDone) apply(p *Partner, e Event) {
 
 func (d *DirectBill) done(task DirectBillTaskName, evidence string, e Event) {
 	d.setTask(task, func(t *DirectBillTask) {
-		t.DoneAt, t.Evidence, t.By = e.At, evidence, Assignee{e.Actor.UserID, e.Actor.Name, e.Actor.Email}
+		t.DoneAt, t.Evidence, t.Reopened, t.By = e.At, evidence, "", Assignee{e.Actor.UserID, e.Actor.Name, e.Actor.Email}
 	})
 }
 
@@ -173,10 +173,18 @@ func (DirectBillTaskReopened) Type() EventType { return "directBill.taskReopened
 func (d DirectBillTaskReopened) apply(p *Partner, e Event) {
 	p.changeDirectBill(e, func(b *DirectBill) {
 		b.setTask(d.Task, func(t *DirectBillTask) {
-			*t = DirectBillTask{Name: t.Name, Who: t.Who, Due: d.Due, Reopened: d.Reason}
+			*t = DirectBillTask{Name: t.Name, Who: t.Who, Due: d.Due, Reopened: kept(d.Reason)}
 		})
 		b.Reminded = Reminded{}
 	})
+}
+
+// kept is the beginning of a reason; all of it is in the event.
+func kept(reason string) string {
+	if text := []rune(reason); len(text) > maxKeptReason {
+		return string(text[:maxKeptReason]) + "…"
+	}
+	return reason
 }
 
 // directBillTask is a task of the approved application, refused without one.
@@ -208,7 +216,7 @@ func (p Partner) CompleteDirectBillTask(name DirectBillTaskName, evidence string
 	case t.Who != PartyPartner && !ofStaff:
 		return Event{}, Refuse(CodeRoleRequired, "This is a task of the programme: "+roleName[RoleReviewer]+" confirms it.").By(RoleReviewer).At(p.path("direct-bill"))
 	}
-	if err := Invalid(reasonFault("/evidence", evidence)); err != nil {
+	if err := Invalid(evidenceFaults("/evidence", evidence)); err != nil {
 		return Event{}, err
 	}
 	n, evidence := p.DirectBill.Application, strings.TrimSpace(evidence)

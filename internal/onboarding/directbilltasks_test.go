@@ -134,7 +134,7 @@ func TestX6_EachCustomerStaysOrMovesAndItsMoveIsTracked(t *testing.T) {
 	_, err = s.p.PlanCustomers([]PlannedCustomer{{ID: "C-1", Agreement: StepMade}}, was, s.stamp(globalAdmin))
 	wantCode(t, err, CodeNothingChanged)
 	s.direct()
-	if turn := s.p.DirectBillTurn(s.now); turn.Who != PartyPartner || !strings.Contains(turn.What, "1 of its customers") {
+	if turn := s.p.DirectBillTurn(s.now); turn.Who != PartyPartner || !strings.Contains(turn.What, "to be moved: 1") {
 		t.Errorf("turn %+v", turn)
 	}
 	_, err = s.p.PlanCustomers([]PlannedCustomer{{ID: "C-3", Name: "New", Plan: PlanMove, Provisioning: StepStarted}}, was, s.stamp(globalAdmin))

@@ -42,7 +42,7 @@ func (p Partner) DirectBillTurn(now time.Time) Turn {
 		return Turn{Who: PartyNobody, What: "Nothing is owed. Your company can apply for direct bill again from " + d.ApplyAgain.UTC().Format("2 January 2006") + " on, and prepare the draft before."}
 	case DirectBillActive:
 		if left := d.Plan.Moving - d.Plan.Moved; left > 0 {
-			return Turn{Who: PartyPartner, Code: codeDirectBillPlan, What: "Go on with the transition plan: " + strconv.Itoa(left) + " of its customers are still to be moved", Roles: MayDo(ActionApplyDirectBill), Where: p.path("direct-bill/customers")}
+			return Turn{Who: PartyPartner, Code: codeDirectBillPlan, What: "Go on with the transition plan; customers still to be moved: " + strconv.Itoa(left), Roles: MayDo(ActionApplyDirectBill), Where: p.path("direct-bill/customers")}
 		}
 		return Turn{Who: PartyNobody, What: "Nothing is owed: direct bill is Active, beside the indirect authorization."}
 	}

@@ -95,10 +95,7 @@ func (p Partner) Relationship(id string) (Relationship, bool) {
 
 // close keeps the beginning of the reason; all of it is in the event.
 func (r *Relationship) close(status RelationshipStatus, at time.Time, reason string) {
-	if text := []rune(reason); len(text) > maxKeptReason {
-		reason = string(text[:maxKeptReason]) + "…"
-	}
-	r.Status, r.ClosedAt, r.Reason = status, at, reason
+	r.Status, r.ClosedAt, r.Reason = status, at, kept(reason)
 }
 
 func (p Partner) activeRelationships() []Relationship {

@@ -68,6 +68,22 @@ func TestAPartnerWithEverythingAtItsLimitFitsAnItem(t *testing.T) {
 		follow(e)
 		s.tell(t, e, err)
 	}
+	d := s.p.Apply(event(s.p, onboarding.DirectBillSaved{Application: 1, SetID: long(10), Answers: answers(long), Next: &onboarding.DirectBillNext{Changes: strings.Repeat("x", 3000)}}))
+	follow(event(s.p, onboarding.DirectBillSaved{Application: 1, Answers: answers(long)}))
+	d = d.Apply(event(d, onboarding.DirectBillSubmitted{Application: 1, SetID: long(10)}))
+	tasks := make([]onboarding.DirectBillTask, 4)
+	for i := range tasks {
+		tasks[i] = onboarding.DirectBillTask{Name: onboarding.TaskBilling, Evidence: long(300)}
+	}
+	s.p = d.Apply(event(d, onboarding.DirectBillDecided{Application: 1, Result: onboarding.DirectBillApproved, Note: long(2000), Tasks: tasks}))
+	customers := onboarding.DirectBillCustomersPlanned{}
+	for range onboarding.MaxPlannedAtOnce {
+		c := onboarding.PlannedCustomer{ID: strings.Repeat("x", 64), Name: long(200), Note: long(300), Plan: onboarding.PlanMove}
+		customers.Changes = append(customers.Changes, onboarding.CustomerChange{Was: c, Is: c})
+	}
+	if row, _, err := eventItem("salt", "", event(s.p, customers), s.now); err != nil || sizeOf(row) > maxItem {
+		t.Errorf("a plan's event takes %d bytes, %v", sizeOf(row), err)
+	}
 	row, err := partnerItem(s.p, Workflow{Execution: long(2000), Waits: map[onboarding.WaitName]Wait{"decision": {Token: long(2048), Execution: long(2000)}}}, s.hash)
 	if err != nil {
 		t.Fatal(err)
@@ -80,4 +96,21 @@ func TestAPartnerWithEverythingAtItsLimitFitsAnItem(t *testing.T) {
 	if largest > maxItem/4 {
 		t.Errorf("an event takes %d bytes", largest)
 	}
+}
+
+// event is one of direct bill, past its rules.
+func event(p onboarding.Partner, d onboarding.EventData) onboarding.Event {
+	return onboarding.Event{ID: "e", PartnerID: p.ID, Sequence: p.Version + 1, Data: d, Actor: onboarding.Actor{Kind: onboarding.ActorPartner}}
+}
+
+// answers are those of the largest set of requirements that a file may hold.
+func answers(long func(int) string) (list []onboarding.DirectBillAnswer) {
+	for range 15 {
+		a := onboarding.DirectBillAnswer{Item: strings.Repeat("x", 40), Choice: strings.Repeat("x", 40), Evidence: long(300)}
+		for range 10 {
+			a.Documents = append(a.Documents, strings.Repeat("x", 30))
+		}
+		list = append(list, a)
+	}
+	return list
 }

@@ -117,6 +117,8 @@ func functionOf(path string) string {
 		return "businessinfo"
 	case strings.Contains(path, "/verification/documents"):
 		return "document"
+	case strings.Contains(path, "/direct-bill"):
+		return "directbill"
 	case strings.Contains(path, "/verification") || strings.HasPrefix(path, "/ownership-links"):
 		return "verification"
 	case strings.Contains(path, "/agreement"):

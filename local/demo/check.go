@@ -53,6 +53,7 @@ func (in Input) check(known func(at string) bool) []Fault {
 	c.signer()
 	c.distributor()
 	c.change()
+	c.directBill()
 	return slices.DeleteFunc(c.faults, func(f Fault) bool { return known(f.Pointer) })
 }
 

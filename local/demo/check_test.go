@@ -112,6 +112,37 @@ func TestV10_ABounceThatTheRulesWouldNotMendIsSaidAtOnce(t *testing.T) {
 	}
 }
 
+func TestX1_AnApplicationForDirectBillThatWouldBeRefusedIsSaidAtOnce(t *testing.T) {
+	type members = map[string]any
+	for name, c := range map[string]struct {
+		change members
+		want   string
+	}{
+		"whole":                       {nil, ""},
+		"too few months":              {members{"monthsAsReseller": 11}, "/directBill/monthsAsReseller"},
+		"months that are no number":   {members{"monthsAsReseller": "many"}, "/directBill/monthsAsReseller"},
+		"no months":                   {members{"monthsAsReseller": 0}, "/directBill/monthsAsReseller"},
+		"too little revenue":          {members{"revenueUsd": 300000}, "/directBill/revenueUsd"},
+		"no support plan":             {members{"supportPlan": "Gold"}, "/directBill/supportPlan"},
+		"no reason":                   {members{"reason": " "}, "/directBill/reason"},
+		"no evidence":                 {members{"evidence": ""}, "/directBill/evidence"},
+		"somebody who is no reviewer": {members{"reviewer": "a@contoso.example"}, "/directBill/reviewer"},
+		"no customers":                {members{"customers": []any{}}, "/directBill/customers"},
+		"a customer without a plan":   {members{"customers": []any{members{"id": "C-1", "name": "Fabrikam"}}}, "/directBill/customers/0/plan"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := members{"monthsAsReseller": 12, "revenueUsd": 1000000, "supportPlan": "Premier", "evidence": "Report", "reason": "Shown.", "customers": []any{members{"id": "C-1", "name": "Fabrikam", "plan": "move"}}}
+			for member, value := range c.change {
+				d[member] = value
+			}
+			wantFault(t, members{"testPartner": true, "directBill": d}, c.want)
+			if c.want == "" {
+				wantFault(t, members{"directBill": d}, "/testPartner")
+			}
+		})
+	}
+}
+
 func TestV7_AChangeThatTheRulesWouldRefuseIsSaidAtOnce(t *testing.T) {
 	type members = map[string]any
 	legal := func(set members) members { return members{"legalProfile": set} }

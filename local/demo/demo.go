@@ -107,6 +107,9 @@ func (d *demo) steps() []step {
 	if d.in.Next != nil {
 		steps = append(steps, step{"Afterwards: another distributor", d.nextDistributor})
 	}
+	if d.in.DirectBill != nil {
+		steps = append(steps, step{"Afterwards: direct bill", d.directBill})
+	}
 	return append(steps, step{"What the system kept", d.record})
 }
 

@@ -35,6 +35,8 @@ type Input struct {
 	Distributor  Distributor      `json:"distributor"`
 	Change       *Change          `json:"change"`
 	Next         *Next            `json:"nextDistributor"`
+	TestPartner  bool             `json:"testPartner"`
+	DirectBill   *DirectBill      `json:"directBill"`
 
 	file   string
 	lines  map[string]int     // JSON pointer to line of the file
@@ -200,6 +202,9 @@ func (in *Input) defaults() {
 		if in.Verification[i].Reviewer == "" {
 			in.Verification[i].Reviewer = defaultReviewer
 		}
+	}
+	if in.DirectBill != nil && in.DirectBill.Reviewer == "" {
+		in.DirectBill.Reviewer = defaultReviewer
 	}
 	if in.Change != nil && in.Change.Reviewer == "" {
 		in.Change.Reviewer = defaultReviewer

@@ -112,6 +112,19 @@ func (r *reader) read(n *yaml.Node, at string, v reflect.Value) {
 			return
 		}
 		v.SetFloat(f)
+	case reflect.Int:
+		i, err := strconv.Atoi(n.Value)
+		if n.Kind != yaml.ScalarNode || err != nil {
+			r.fault(n, at, "a whole number is wanted, this is %s", kind(n))
+			return
+		}
+		v.SetInt(int64(i))
+	case reflect.Bool:
+		if n.Kind != yaml.ScalarNode || n.Value != "true" && n.Value != "false" {
+			r.fault(n, at, "true or false is wanted, this is %s", kind(n))
+			return
+		}
+		v.SetBool(n.Value == "true")
 	default:
 		panic("demo: no way to read a " + v.Type().String())
 	}

@@ -60,7 +60,7 @@ func (d *demo) enroll(ctx context.Context) error {
 	var e api.Enrollment
 	_, err := d.act(ctx, request{
 		who: d.admin, method: "POST", path: "/partners", doing: "enrols the company", want: []int{http.StatusCreated, http.StatusOK},
-		body: api.EnrollmentRequest{WorkAccount: d.in.WorkAccount, WorkEmail: d.admin.email, CompanyName: d.in.Company},
+		body: api.EnrollmentRequest{WorkAccount: d.in.WorkAccount, WorkEmail: d.admin.email, CompanyName: d.in.Company, Test: d.in.TestPartner},
 	}, &e, func(a answer) []string {
 		said := fmt.Sprintf("%s is now partner %s, programme status %s", e.Partner.CompanyName, e.Partner.PartnerID, e.Partner.ProgrammeStatus)
 		if a.status == http.StatusOK {

@@ -208,7 +208,7 @@ func (d *demo) lookInto(ctx context.Context, queues ...api.QueueName) error {
 	return d.await(ctx, doing, fmt.Sprintf("the partner in the queue %v", queues), statusDeadline, d.lookAt("/partners/queue"), func(ctx context.Context) (string, bool, error) {
 		var seen []string
 		for _, queue := range queues {
-			r := request{who: d.reviewer, method: "GET", path: "/partners?queue=" + string(queue), doing: "looks into the queue \"" + string(queue) + "\""}
+			r := request{who: d.reviewer, method: "GET", path: "/partners?queue=" + string(queue) + d.tests(), doing: "looks into the queue \"" + string(queue) + "\""}
 			items, first, err := d.queue(ctx, r)
 			if err != nil {
 				return "", false, err

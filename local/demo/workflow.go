@@ -50,7 +50,7 @@ func executions(ctx context.Context, s *stack.Stack, partner string) ([]executio
 			}
 			for _, listed := range page.Executions {
 				e := execution{name: aws.ToString(listed.Name), arn: aws.ToString(listed.ExecutionArn), status: listed.Status,
-					started: aws.ToTime(listed.StartDate), child: machine == s.VerificationStateMachine}
+					started: aws.ToTime(listed.StartDate), child: machine != s.OnboardingStateMachine}
 				if named := strings.HasPrefix(e.name, "onboarding-P-") || strings.HasPrefix(e.name, "verification-P-") || strings.HasPrefix(e.name, "directbill-P-") || strings.HasPrefix(e.name, "reverification-P-"); named && !strings.Contains(e.name, partner) {
 					continue // another partner's
 				}

@@ -51,7 +51,7 @@ func New(t testing.TB) *Rig {
 	machines := sfn.New(sfn.Options{Region: "us-east-1", BaseEndpoint: aws.String("http://stepfunctions.invalid"), Credentials: keys, HTTPClient: client, Retryer: aws.NopRetryer{}})
 	r.Parts = app.Parts{
 		Store:    store.New(db, newTable(t)),
-		Workflow: &workflow.Client{API: machines, Onboarding: "arn:aws:states:us-east-1:000000000000:stateMachine:onboarding", Verification: "arn:aws:states:us-east-1:000000000000:stateMachine:verification"},
+		Workflow: &workflow.Client{API: machines, Onboarding: "arn:aws:states:us-east-1:000000000000:stateMachine:onboarding", Verification: "arn:aws:states:us-east-1:000000000000:stateMachine:verification", DirectBill: "arn:aws:states:us-east-1:000000000000:stateMachine:directbill"},
 		Now:      r.Now,
 	}
 	r.Parts.Commands = &command.Runner{Records: r.Parts.Store, Signals: r.Parts.Workflow, Now: r.Now}
