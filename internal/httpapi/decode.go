@@ -76,13 +76,6 @@ func shape(pointer string, value any, t reflect.Type, faults *[]onboarding.Fault
 	case reflect.Pointer:
 		shape(pointer, value, t.Elem(), faults)
 	case reflect.Struct:
-		if t == reflect.TypeFor[time.Time]() {
-			text, _ := value.(string)
-			if _, err := time.Parse(time.RFC3339, text); err != nil {
-				wrong("a time such as 2026-11-24T09:00:00Z")
-			}
-			return
-		}
 		object, ok := value.(map[string]any)
 		if !ok {
 			wrong("an object")
