@@ -2832,9 +2832,6 @@ type Location struct {
 	ChangedAt time.Time `json:"changedAt,omitempty,omitzero"`
 	ClosedAt  time.Time `json:"closedAt,omitempty,omitzero"`
 
-	// FileID The request file that added it.
-	FileID string `json:"fileId,omitempty,omitzero"`
-
 	// Legal It is the legal address, which changes only by being verified (V7).
 	Legal      bool   `json:"legal"`
 	LocationID string `json:"locationId"`

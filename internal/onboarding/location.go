@@ -28,7 +28,6 @@ type Location struct {
 	AddedAt   time.Time `json:"addedAt"`
 	ChangedAt time.Time `json:"changedAt,omitzero"`
 	ClosedAt  time.Time `json:"closedAt,omitzero"`
-	FileID    string    `json:"fileId,omitzero"` // of the request file that added it
 }
 
 // LocationStatus is where a location stands.

@@ -29,7 +29,7 @@ func FromAddress(a api.Address) onboarding.Address {
 func Location(p onboarding.Partner, l onboarding.Location, current onboarding.AgreementVersion, now time.Time) api.Location {
 	status := l.StatusAt(now)
 	out := api.Location{
-		LocationID: l.ID, Name: l.Name, Legal: l.ID == onboarding.LegalLocation, Address: Address(l.Address), Region: l.Region, FileID: l.FileID,
+		LocationID: l.ID, Name: l.Name, Legal: l.ID == onboarding.LegalLocation, Address: Address(l.Address), Region: l.Region,
 		Status: api.LocationStatus(status), StatusClass: api.StatusClass(status.Class()), AddedAt: Time(l.AddedAt), ChangedAt: Time(l.ChangedAt), ClosedAt: Time(l.ClosedAt),
 	}
 	needs, missing := p.Needs(l, current, now)
