@@ -25,6 +25,7 @@ var functions = map[string]string{
 	"partner":      "PartnerFunction",
 	"operators":    "OperatorsFunction",
 	"user":         "UserFunction",
+	"standing":     "StandingFunction",
 }
 
 // operations is the whole API. An operation that isn't here is not meant to
@@ -40,6 +41,13 @@ var operations = map[string]string{
 	"previewBusinessInfoChange":  "POST /partners/{partnerId}/business-info/change/preview",
 	"withdrawBusinessInfoChange": "POST /partners/{partnerId}/business-info/change/withdrawal",
 	"submitBusinessInfo":         "POST /partners/{partnerId}/business-info/submission",
+	"getStanding":                "GET /partners/{partnerId}/standing",
+	"suspendPartner":             "POST /partners/{partnerId}/suspension",
+	"answerSuspension":           "POST /partners/{partnerId}/suspension/answer",
+	"decideSuspension":           "POST /partners/{partnerId}/suspension/decision",
+	"previewDeparture":           "GET /partners/{partnerId}/departure",
+	"leaveProgramme":             "POST /partners/{partnerId}/departure",
+	"returnToProgramme":          "POST /partners/{partnerId}/return",
 	"getVerification":            "GET /partners/{partnerId}/verification",
 	"getVerificationCalendar":    "GET /partners/{partnerId}/verification/calendar",
 	"resendOwnershipLink":        "POST /partners/{partnerId}/verification/ownership-link",

@@ -184,6 +184,8 @@ var goTypes = map[string]any{
 	"UserList": api.UserList{}, "JoinAnswer": api.JoinAnswer{}, "JoinLink": api.JoinLink{}, "JoinAgreement": api.JoinAgreement{}, "InvitationView": api.InvitationView{}, "UserStanding": api.UserStanding{}, "RoleRequest": api.RoleRequest{}, "LegalAuthorityRequest": api.LegalAuthorityRequest{},
 	"RemovalRequest": api.RemovalRequest{}, "InvitationRequest": api.InvitationRequest{}, "HandoverRequest": api.HandoverRequest{}, "AdminRecoveryRequest": api.AdminRecoveryRequest{},
 	"TestClockAdvance": api.TestClockAdvance{}, "TestClockRequest": api.TestClockRequest{},
+	"Standing": api.Standing{}, "SuspensionRequest": api.SuspensionRequest{}, "SuspensionAnswerRequest": api.SuspensionAnswerRequest{}, "SuspensionDecisionRequest": api.SuspensionDecisionRequest{},
+	"DepartureRequest": api.DepartureRequest{}, "DeparturePreview": api.DeparturePreview{},
 	"Timeline": api.Timeline{}, "Verification": api.Verification{},
 	"DocumentUpload": api.DocumentUpload{}, "DocumentPlace": api.DocumentPlace{}, "DocumentReceipt": api.DocumentReceipt{}, "DocumentList": api.DocumentList{},
 	"DirectBill": api.DirectBill{}, "DirectBillSetList": api.DirectBillSetList{}, "DirectBillDraft": api.DirectBillDraft{}, "DirectBillWithdrawal": api.DirectBillWithdrawal{},
@@ -289,7 +291,7 @@ func TestTheContractSpeaksTheRulesWords(t *testing.T) {
 		"StepName":                texts(onboarding.Steps()...),
 		"StepStatus":              texts(onboarding.StepDone, onboarding.StepCurrent, onboarding.StepWaiting, onboarding.StepLocked, onboarding.StepActionNeeded),
 		"WorkAccount":             texts(onboarding.WorkAccountExisting, onboarding.WorkAccountNew),
-		"ProgrammeStatus":         texts(onboarding.ProgrammeNotActive, onboarding.ProgrammeActive),
+		"ProgrammeStatus":         texts(onboarding.ProgrammeNotActive, onboarding.ProgrammeActive, onboarding.ProgrammeSuspended, onboarding.ProgrammeLeft),
 		"VerificationStatus":      texts(onboarding.VerificationNotStarted, onboarding.VerificationPending, onboarding.VerificationDocumentsRequested, onboarding.VerificationUnderReview, onboarding.VerificationAuthorized, onboarding.VerificationRejected, onboarding.VerificationOverdue, onboarding.VerificationExpired, onboarding.VerificationCannotComplete, onboarding.VerificationWithdrawn),
 		"ChangePart":              texts(onboarding.PartContact, onboarding.PartName, onboarding.PartAddress),
 		"ChangeEffect":            texts(onboarding.EffectNone, onboarding.EffectAtOnce, onboarding.EffectCorrection, onboarding.EffectItself, onboarding.EffectVerify),
@@ -318,6 +320,8 @@ func TestTheContractSpeaksTheRulesWords(t *testing.T) {
 		"MailAddressReason":       texts(onboarding.AddressBounced, onboarding.AddressSuppressed, onboarding.AddressComplained),
 		"ActorKind":               texts(onboarding.ActorPartner, onboarding.ActorStaff, onboarding.ActorDistributor, onboarding.ActorSystem, onboarding.ActorContact),
 		"ResellerAnswer":          texts(onboarding.CheckSigned, onboarding.CheckSignedElsewhere, onboarding.CheckNotSettled, onboarding.CheckUnknown),
+		"AnswerKind":              texts(onboarding.AnswerMended, onboarding.AnswerAppeal),
+		"SuspensionCode":          suspensionCodes(),
 	} {
 		var enum []string
 		for _, v := range doc.Components.Schemas[schema].Value.Enum {
@@ -365,4 +369,11 @@ func TestRequirementsNameOperationsThatExist(t *testing.T) {
 			t.Errorf("the rules: %s names %q", r.Code, r.Operation)
 		}
 	}
+}
+
+func suspensionCodes() (codes []string) {
+	for _, c := range onboarding.SuspensionCauses() {
+		codes = append(codes, string(c.Code))
+	}
+	return codes
 }

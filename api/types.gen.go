@@ -88,6 +88,24 @@ func (e AgreementStatus) Valid() bool {
 	}
 }
 
+// Defines values for AnswerKind.
+const (
+	AnswerKindAppeal AnswerKind = "appeal"
+	AnswerKindMended AnswerKind = "mended"
+)
+
+// Valid indicates whether the value is a known member of the AnswerKind enum.
+func (e AnswerKind) Valid() bool {
+	switch e {
+	case AnswerKindAppeal:
+		return true
+	case AnswerKindMended:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BusinessInfoState.
 const (
 	BusinessInfoStateDraft     BusinessInfoState = "Draft"
@@ -943,7 +961,9 @@ func (e Party) Valid() bool {
 // Defines values for ProgrammeStatus.
 const (
 	ProgrammeStatusActive    ProgrammeStatus = "Active"
+	ProgrammeStatusLeft      ProgrammeStatus = "Left"
 	ProgrammeStatusNotActive ProgrammeStatus = "NotActive"
+	ProgrammeStatusSuspended ProgrammeStatus = "Suspended"
 )
 
 // Valid indicates whether the value is a known member of the ProgrammeStatus enum.
@@ -951,7 +971,11 @@ func (e ProgrammeStatus) Valid() bool {
 	switch e {
 	case ProgrammeStatusActive:
 		return true
+	case ProgrammeStatusLeft:
+		return true
 	case ProgrammeStatusNotActive:
+		return true
+	case ProgrammeStatusSuspended:
 		return true
 	default:
 		return false
@@ -960,6 +984,7 @@ func (e ProgrammeStatus) Valid() bool {
 
 // Defines values for QueueName.
 const (
+	QueueNameAnswers      QueueName = "answers"
 	QueueNameAppeals      QueueName = "appeals"
 	QueueNameDirectBill   QueueName = "directBill"
 	QueueNameDocuments    QueueName = "documents"
@@ -967,12 +992,16 @@ const (
 	QueueNameDueToday     QueueName = "dueToday"
 	QueueNameOverdue      QueueName = "overdue"
 	QueueNameStuck        QueueName = "stuck"
+	QueueNameSuspended    QueueName = "suspended"
 	QueueNameVerification QueueName = "verification"
+	QueueNameWarned       QueueName = "warned"
 )
 
 // Valid indicates whether the value is a known member of the QueueName enum.
 func (e QueueName) Valid() bool {
 	switch e {
+	case QueueNameAnswers:
+		return true
 	case QueueNameAppeals:
 		return true
 	case QueueNameDirectBill:
@@ -987,7 +1016,11 @@ func (e QueueName) Valid() bool {
 		return true
 	case QueueNameStuck:
 		return true
+	case QueueNameSuspended:
+		return true
 	case QueueNameVerification:
+		return true
+	case QueueNameWarned:
 		return true
 	default:
 		return false
@@ -1249,6 +1282,60 @@ func (e StepStatus) Valid() bool {
 	case StepStatusLocked:
 		return true
 	case StepStatusWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SuspensionCode.
+const (
+	SuspensionCodeAgreementBreach  SuspensionCode = "agreement_breach"
+	SuspensionCodeChangeRejected   SuspensionCode = "change_rejected"
+	SuspensionCodeDetailsOutdated  SuspensionCode = "details_outdated"
+	SuspensionCodeDocumentsMissing SuspensionCode = "documents_missing"
+	SuspensionCodeFraudSuspected   SuspensionCode = "fraud_suspected"
+	SuspensionCodeLegalRestriction SuspensionCode = "legal_restriction"
+	SuspensionCodePaymentDefault   SuspensionCode = "payment_default"
+	SuspensionCodeSecurityIncident SuspensionCode = "security_incident"
+)
+
+// Valid indicates whether the value is a known member of the SuspensionCode enum.
+func (e SuspensionCode) Valid() bool {
+	switch e {
+	case SuspensionCodeAgreementBreach:
+		return true
+	case SuspensionCodeChangeRejected:
+		return true
+	case SuspensionCodeDetailsOutdated:
+		return true
+	case SuspensionCodeDocumentsMissing:
+		return true
+	case SuspensionCodeFraudSuspected:
+		return true
+	case SuspensionCodeLegalRestriction:
+		return true
+	case SuspensionCodePaymentDefault:
+		return true
+	case SuspensionCodeSecurityIncident:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SuspensionDecision.
+const (
+	SuspensionDecisionReinstated SuspensionDecision = "Reinstated"
+	SuspensionDecisionUpheld     SuspensionDecision = "Upheld"
+)
+
+// Valid indicates whether the value is a known member of the SuspensionDecision enum.
+func (e SuspensionDecision) Valid() bool {
+	switch e {
+	case SuspensionDecisionReinstated:
+		return true
+	case SuspensionDecisionUpheld:
 		return true
 	default:
 		return false
@@ -1580,6 +1667,9 @@ type AgreementSummary struct {
 	// Version The accepted version, or the one to accept.
 	Version string `json:"version,omitempty,omitzero"`
 }
+
+// AnswerKind defines model for AnswerKind.
+type AnswerKind string
 
 // AppealRequest defines model for AppealRequest.
 type AppealRequest struct {
@@ -1938,6 +2028,28 @@ type DecisionValue string
 type DeclineRequest struct {
 	// Reason Told to the distributor.
 	Reason string `json:"reason,omitempty,omitzero"`
+}
+
+// DeparturePreview defines model for DeparturePreview.
+type DeparturePreview struct {
+	Consequences []Consequence `json:"consequences"`
+
+	// Leaving It is about leaving; else about coming back.
+	Leaving bool `json:"leaving"`
+
+	// Refused Why it would be refused, if it would.
+	Refused string `json:"refused,omitempty,omitzero"`
+
+	// Renew What the company owes once it is back.
+	Renew []Requirement `json:"renew"`
+}
+
+// DepartureRequest defines model for DepartureRequest.
+type DepartureRequest struct {
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Understood The preview of the consequences was read.
+	Understood bool `json:"understood"`
 }
 
 // DifferenceKind How a field differs from the record. `writing` is the same text written differently (case, accents, punctuation, usual
@@ -2522,6 +2634,9 @@ type Eligibility struct {
 
 // EligibilityCheck defines model for EligibilityCheck.
 type EligibilityCheck struct {
+	// Cause Of a suspension, its code (A8); for the company, staff and distributors of an active relationship.
+	Cause string `json:"cause,omitempty,omitzero"`
+
 	// Check Its stable name.
 	Check string `json:"check"`
 
@@ -2530,7 +2645,7 @@ type EligibilityCheck struct {
 	Met   bool   `json:"met"`
 	Roles []Role `json:"roles,omitempty,omitzero"`
 
-	// Since Since when it is met.
+	// Since Since when it is met; of a standing also since when it isn't.
 	Since time.Time `json:"since,omitempty,omitzero"`
 	Text  string    `json:"text"`
 
@@ -3048,7 +3163,7 @@ type PartnerStatus struct {
 	Membership *Membership `json:"membership,omitempty"`
 	PartnerID  string      `json:"partnerId"`
 
-	// ProgrammeStatus Active from the acceptance of the agreement on (A4).
+	// ProgrammeStatus Active from the acceptance of the agreement on (A4); Suspended until what it is for is mended, Left until the company comes back (A8).
 	ProgrammeStatus ProgrammeStatus `json:"programmeStatus"`
 
 	// Region Known from the legal address on.
@@ -3074,6 +3189,17 @@ type PartnerType string
 
 // Party Who has to act. nobody means that nothing is owed.
 type Party string
+
+// PastStanding defines model for PastStanding.
+type PastStanding struct {
+	// Code Why. change_rejected is the rule's own; details_outdated ends by itself with the authorized change.
+	Code SuspensionCode `json:"code,omitempty,omitzero"`
+	From time.Time      `json:"from"`
+
+	// Status Active from the acceptance of the agreement on (A4); Suspended until what it is for is mended, Left until the company comes back (A8).
+	Status ProgrammeStatus `json:"status"`
+	Until  time.Time       `json:"until"`
+}
 
 // PostalCodeRule Absent where the country has no postal codes.
 type PostalCodeRule struct {
@@ -3124,7 +3250,7 @@ type ProgramInfo struct {
 	PLAID      string           `json:"plaId,omitempty,omitzero"`
 	Programme  string           `json:"programme"`
 
-	// ProgrammeStatus Active from the acceptance of the agreement on (A4).
+	// ProgrammeStatus Active from the acceptance of the agreement on (A4); Suspended until what it is for is mended, Left until the company comes back (A8).
 	ProgrammeStatus ProgrammeStatus `json:"programmeStatus"`
 	Region          string          `json:"region,omitempty,omitzero"`
 
@@ -3133,7 +3259,7 @@ type ProgramInfo struct {
 	Type PartnerType `json:"type"`
 }
 
-// ProgrammeStatus Active from the acceptance of the agreement on (A4).
+// ProgrammeStatus Active from the acceptance of the agreement on (A4); Suspended until what it is for is mended, Left until the company comes back (A8).
 type ProgrammeStatus string
 
 // QueueItem defines model for QueueItem.
@@ -3484,7 +3610,7 @@ type SameCompany struct {
 	MailDomains []string  `json:"mailDomains"`
 	PartnerID   string    `json:"partnerId"`
 
-	// ProgrammeStatus Active from the acceptance of the agreement on (A4).
+	// ProgrammeStatus Active from the acceptance of the agreement on (A4); Suspended until what it is for is mended, Left until the company comes back (A8).
 	ProgrammeStatus    ProgrammeStatus `json:"programmeStatus"`
 	RegistrationNumber string          `json:"registrationNumber,omitempty,omitzero"`
 	SameBy             []SameCompanyBy `json:"sameBy"`
@@ -3643,6 +3769,35 @@ type StaffSupportRequest struct {
 	Message string    `json:"message"`
 }
 
+// Standing A company's standing in the programme (A8).
+type Standing struct {
+	// HeldUp The operationIds that this standing holds up. Everything else goes on.
+	HeldUp []string `json:"heldUp"`
+
+	// History Suspensions and absences that are over, oldest first; the newest ten.
+	History   []PastStanding `json:"history"`
+	PartnerID string         `json:"partnerId"`
+
+	// Reason Why the company left, if it said so.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Since Since when it has this standing.
+	Since time.Time `json:"since"`
+
+	// Status Active from the acceptance of the agreement on (A4); Suspended until what it is for is mended, Left until the company comes back (A8).
+	Status ProgrammeStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+
+	// Suspension Announced while it has no since, in force afterwards.
+	Suspension Suspension `json:"suspension,omitempty,omitzero"`
+
+	// Test It is a test partner, nothing about it is real; absent for a real one.
+	Test bool `json:"test,omitempty,omitzero"`
+}
+
 // StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
 // on here: locked, or ended without success). Never gets new values (T3).
 type StatusClass string
@@ -3704,6 +3859,86 @@ type SupportProfile struct {
 // SupportRequest defines model for SupportRequest.
 type SupportRequest struct {
 	Message string `json:"message"`
+}
+
+// Suspension Announced while it has no since, in force afterwards.
+type Suspension struct {
+	AnnouncedAt time.Time `json:"announcedAt,omitempty,omitzero"`
+
+	// Answer What the company answered, and staff hasn't looked at yet.
+	Answer SuspensionAnswer `json:"answer,omitempty,omitzero"`
+
+	// ByRule By time alone, not by a member of staff; absent otherwise.
+	ByRule bool `json:"byRule,omitempty,omitzero"`
+
+	// Cause What it is about, for people.
+	Cause string `json:"cause,omitempty,omitzero"`
+
+	// Code Why. change_rejected is the rule's own; details_outdated ends by itself with the authorized change.
+	Code SuspensionCode `json:"code"`
+
+	// From When it begins, if it isn't mended by then, or began.
+	From time.Time `json:"from"`
+
+	// Message Staff's words to the company.
+	Message string `json:"message,omitempty,omitzero"`
+
+	// Remedy What mends it.
+	Remedy string `json:"remedy,omitempty,omitzero"`
+
+	// Since Since when it is in force.
+	Since time.Time `json:"since,omitempty,omitzero"`
+
+	// Who Who has to act. nobody means that nothing is owed.
+	Who Party `json:"who"`
+}
+
+// SuspensionAnswer What the company answered, and staff hasn't looked at yet.
+type SuspensionAnswer struct {
+	At   time.Time  `json:"at"`
+	Kind AnswerKind `json:"kind"`
+
+	// LookBy By when staff looks.
+	LookBy  time.Time `json:"lookBy"`
+	Message string    `json:"message"`
+}
+
+// SuspensionAnswerRequest defines model for SuspensionAnswerRequest.
+type SuspensionAnswerRequest struct {
+	Kind    AnswerKind `json:"kind"`
+	Message string     `json:"message"`
+}
+
+// SuspensionCode Why. change_rejected is the rule's own; details_outdated ends by itself with the authorized change.
+type SuspensionCode string
+
+// SuspensionDecision defines model for SuspensionDecision.
+type SuspensionDecision string
+
+// SuspensionDecisionRequest defines model for SuspensionDecisionRequest.
+type SuspensionDecisionRequest struct {
+	Decision SuspensionDecision `json:"decision"`
+
+	// Reason To the company, and kept in the audit trail (O3).
+	Reason string `json:"reason"`
+}
+
+// SuspensionRequest defines model for SuspensionRequest.
+type SuspensionRequest struct {
+	// AtOnce In force at once; for severe codes.
+	AtOnce bool `json:"atOnce,omitempty,omitzero"`
+
+	// Code Why. change_rejected is the rule's own; details_outdated ends by itself with the authorized change.
+	Code SuspensionCode `json:"code"`
+
+	// From When it begins; after 30 days when left out.
+	From time.Time `json:"from,omitempty,omitzero"`
+
+	// PartnerReason To the company; what happened and what is asked for.
+	PartnerReason string `json:"partnerReason"`
+
+	// Reason Why; kept in the audit trail, for staff alone (O3).
+	Reason string `json:"reason"`
 }
 
 // TerminationPreview What ending a relationship would do (D4).
@@ -4289,6 +4524,13 @@ type SubmitBusinessInfoParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// LeaveProgrammeParams defines parameters for LeaveProgramme.
+type LeaveProgrammeParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // SaveDirectBillParams defines parameters for SaveDirectBill.
 type SaveDirectBillParams struct {
 	// IfMatch The ETag last read. 428 without it, 412 when it is outdated.
@@ -4537,6 +4779,34 @@ type EndRelationshipParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ReturnToProgrammeParams defines parameters for ReturnToProgramme.
+type ReturnToProgrammeParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// SuspendPartnerParams defines parameters for SuspendPartner.
+type SuspendPartnerParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AnswerSuspensionParams defines parameters for AnswerSuspension.
+type AnswerSuspensionParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// DecideSuspensionParams defines parameters for DecideSuspension.
+type DecideSuspensionParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // AdvanceTestClockParams defines parameters for AdvanceTestClock.
 type AdvanceTestClockParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
@@ -4748,6 +5018,9 @@ type ChangeBusinessInfoJSONRequestBody = BusinessInfo
 // PreviewBusinessInfoChangeJSONRequestBody defines body for PreviewBusinessInfoChange for application/json ContentType.
 type PreviewBusinessInfoChangeJSONRequestBody = BusinessInfo
 
+// LeaveProgrammeJSONRequestBody defines body for LeaveProgramme for application/json ContentType.
+type LeaveProgrammeJSONRequestBody = DepartureRequest
+
 // SaveDirectBillJSONRequestBody defines body for SaveDirectBill for application/json ContentType.
 type SaveDirectBillJSONRequestBody = DirectBillDraft
 
@@ -4795,6 +5068,15 @@ type DeclineRelationshipJSONRequestBody = DeclineRequest
 
 // EndRelationshipJSONRequestBody defines body for EndRelationship for application/json ContentType.
 type EndRelationshipJSONRequestBody = TerminationRequest
+
+// SuspendPartnerJSONRequestBody defines body for SuspendPartner for application/json ContentType.
+type SuspendPartnerJSONRequestBody = SuspensionRequest
+
+// AnswerSuspensionJSONRequestBody defines body for AnswerSuspension for application/json ContentType.
+type AnswerSuspensionJSONRequestBody = SuspensionAnswerRequest
+
+// DecideSuspensionJSONRequestBody defines body for DecideSuspension for application/json ContentType.
+type DecideSuspensionJSONRequestBody = SuspensionDecisionRequest
 
 // AdvanceTestClockJSONRequestBody defines body for AdvanceTestClock for application/json ContentType.
 type AdvanceTestClockJSONRequestBody = TestClockRequest

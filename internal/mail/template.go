@@ -31,6 +31,15 @@ const (
 	ResellerEnded          = "resellerEnded"
 	ResellerExpired        = "resellerExpired"
 	LocationRegion         = "locationRegion"
+	SuspensionAnnounced    = "suspensionAnnounced"
+	Suspended              = "suspended"
+	SuspensionUpheld       = "suspensionUpheld"
+	SuspensionLifted       = "suspensionLifted"
+	SuspensionAnswered     = "suspensionAnswered"
+	Reinstated             = "reinstated"
+	LeftProgramme          = "leftProgramme"
+	CameBack               = "cameBack"
+	ResellerStanding       = "resellerStanding"
 	StepReminder           = "stepReminder"
 	Dormant                = "dormant"
 	CaseDueSoon            = "caseDueSoon"
@@ -98,6 +107,10 @@ var kinds = map[string]kind{
 	"message":          kindMessage,
 	"reason":           kindMessage,
 	"request":          kindMessage, // what is asked for, one line each
+	"cause":            kindText,    // of a suspension, a whole sentence
+	"remedy":           kindText,    // what mends it, whole sentences
+	"code":             kindID,
+	"suspendedFrom":    kindTime,
 	"fileName":         kindText,
 	"what":             kindText, // has happened or waits, a whole sentence or more
 	"parts":            kindText, // what of the details changes, in words
@@ -407,6 +420,48 @@ var definitions = map[string]definition{
 		required: []string{"companyName", "distributorName", "requestedAt", "partnerId"},
 		optional: []string{"relationshipId"},
 		staff:    true,
+	},
+	// To every contact of the partner, each time that it is warned (A8).
+	SuspensionAnnounced: {
+		required: []string{"companyName", "cause", "remedy", "code", "suspendedFrom", "partnerId"},
+		optional: []string{"message"},
+	},
+	// To every contact of the partner (A8).
+	Suspended: {
+		required: []string{"companyName", "cause", "remedy", "code", "suspendedFrom", "partnerId"},
+		optional: []string{"message"},
+	},
+	// To every contact of the partner (A8).
+	SuspensionUpheld: {
+		required: []string{"companyName", "remedy", "code", "suspendedFrom", "partnerId", "message"},
+	},
+	// To every contact of the partner (A8).
+	SuspensionLifted: {
+		required: []string{"companyName", "partnerId"},
+		optional: []string{"message"},
+	},
+	// To every contact of the partner (A8).
+	Reinstated: {
+		required: []string{"companyName", "partnerId"},
+		optional: []string{"message"},
+	},
+	// To staff (A8).
+	SuspensionAnswered: {
+		required: []string{"companyName", "message", "latest", "partnerId"},
+		staff:    true,
+	},
+	// To every contact of the partner (A8).
+	LeftProgramme: {
+		required: []string{"companyName", "since", "partnerId"},
+	},
+	// To every contact of the partner (A8).
+	CameBack: {
+		required: []string{"companyName", "since", "partnerId"},
+	},
+	// To the distributors of active relationships: the reason code, and who must act (A8).
+	ResellerStanding: {
+		required: []string{"companyName", "problem", "since", "partnerId"},
+		optional: []string{"code"},
 	},
 }
 

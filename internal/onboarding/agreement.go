@@ -113,6 +113,9 @@ func (p Partner) AgreementRegion(regions Regions, now time.Time) (string, bool) 
 // Accept signs the agreement (A1–A4): the version in force or, by a company
 // that has accepted that one, the version to come (A6).
 func (p Partner) Accept(c AcceptAgreement, current AgreementVersion, s Stamp) (Event, error) {
+	if refusal := p.notHeldUp("acceptAgreement"); refusal != nil {
+		return Event{}, refusal
+	}
 	version, ahead := current, false
 	newest := p.signed() && p.AcceptedAt(s.at()).Version == current.Version
 	if next := current.Next; newest && next != nil && c.Version == next.Version {

@@ -64,6 +64,9 @@ func (p Partner) CanAppeal() bool {
 // Appeal objects to a rejection (V11). A different reviewer decides, within the
 // same number of business days.
 func (p Partner) Appeal(message string, days Calendar, s Stamp) (Event, error) {
+	if refusal := p.notHeldUp("appealVerification"); refusal != nil {
+		return Event{}, refusal
+	}
 	switch {
 	case p.Verification() != VerificationRejected:
 		return Event{}, Refuse(CodeNothingToAppeal, "Only a rejection can be appealed.").At(p.path("verification"))

@@ -138,6 +138,9 @@ func (p Partner) asksAnew(e edit) bool {
 // refusedEdit says why submitted details can't be changed in this way, nil when
 // they can.
 func (p Partner) refusedEdit(e edit, now time.Time) *Refusal {
+	if refusal := p.notHeldUp("changeBusinessInfo"); refusal != nil {
+		return refusal
+	}
 	switch {
 	case p.Editable():
 		return Refuse(CodeStillDraft, "These details aren't submitted: edit the draft, which starts no verification, and submit it.").By(MayDo(ActionSaveBusinessInfo)...).At(p.path("business-info"))
@@ -252,15 +255,20 @@ type ChangeWithdrawn struct {
 // Type implements EventData.
 func (ChangeWithdrawn) Type() EventType { return "businessInfo.changeWithdrawn" }
 
-func (ChangeWithdrawn) apply(p *Partner, e Event) {
+func (ChangeWithdrawn) apply(p *Partner, e Event) { p.withdrawChange(e) }
+
+func (p *Partner) withdrawChange(e Event) {
 	c := *p.Case
 	c.Decision, c.PausedAt = &Decision{Result: VerificationWithdrawn, At: e.At, Sequence: e.Sequence}, time.Time{}
 	p.Case, p.InfoRevision = &c, e.Sequence
+	p.Programme.mended(*c.Change, true, e.At)
 }
 
-// WithdrawChange closes the case of a change: what is in force stays (V7).
+// WithdrawChange closes the case of a change: what is in force stays (V7). A
+// rejected change that a suspension is for is withdrawn, too: with it the
+// company confirms the details in force (A8).
 func (p Partner) WithdrawChange(s Stamp) (Event, error) {
-	if p.OpenChange() == nil {
+	if p.OpenChange() == nil && !p.suspendedForChange() {
 		return Event{}, Refuse(CodeNothingToWithdraw, "No change of the business information is open: there is nothing to withdraw.").At(p.path("business-info"))
 	}
 	var mails []Follow

@@ -362,6 +362,9 @@ func (d DirectBillSubmitted) apply(p *Partner, e Event) {
 // when they are others than those that were answered, it is refused with
 // CodeDirectBillChanged, which says what changed.
 func (p Partner) ApplyDirectBill(sets DirectBillSets, days Calendar, s Stamp) (Event, error) {
+	if refusal := p.notHeldUp("submitDirectBill"); refusal != nil {
+		return Event{}, refusal
+	}
 	d := p.DirectBill
 	switch {
 	case d == nil || d.Status == DirectBillDeclined || d.Status == DirectBillWithdrawn:

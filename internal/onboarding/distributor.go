@@ -145,6 +145,9 @@ func (d RelationshipRequested) apply(p *Partner, e Event) {
 // address is submitted there is no region to serve, and the request waits
 // until the partner accepts, when it is checked.
 func (p Partner) RequestRelationship(d Distributor, relationshipID, message string, s Stamp) (Event, error) {
+	if refusal := p.notHeldUp("requestRelationship"); refusal != nil {
+		return Event{}, refusal
+	}
 	if p.Region != "" && !p.servedBy(d.Regions) {
 		return Event{}, Refuse(CodeRegionNotServed, "Neither the company's legal address nor one of its locations lies in a region that this distributor serves.") // D5
 	}
@@ -212,6 +215,9 @@ func (p Partner) AcceptRelationship(relationshipID string, current AgreementVers
 	r, err := p.pending(relationshipID, s.At)
 	if err != nil {
 		return Event{}, err
+	}
+	if refusal := p.notHeldUp("acceptRelationship"); refusal != nil {
+		return Event{}, refusal
 	}
 	switch {
 	case !p.Authorized():

@@ -15,6 +15,7 @@ const (
 	EligiblePLA          EligibilityCheck = "plaLinked"
 	EligibleRegion       EligibilityCheck = "regionServed"
 	EligibleLocation     EligibilityCheck = "locationOpen" // only of a question about a location
+	EligibleStanding     EligibilityCheck = "goodStanding" // A8: neither suspended nor has it left
 )
 
 // CheckResult is one condition with its answer and, when unmet, what to do.
@@ -22,11 +23,12 @@ type CheckResult struct {
 	Check EligibilityCheck
 	Met   bool
 	Code  string // reason code when unmet
+	Cause string // A8: of a suspension, why; told to whoever has an active relationship
 	Text  string // for people
 	Who   Party
 	Roles []Role
 	Where string
-	Since time.Time // when met
+	Since time.Time // when met; of a standing also when not
 }
 
 // Eligibility is the answer to "may this partner transact through this
@@ -113,7 +115,34 @@ func (p Partner) Eligibility(q EligibilityQuestion) Eligibility {
 		}
 		add(EligibleLocation, !at.Before(l.AddedAt) && l.StatusAt(at) == LocationOpen, l.AddedAt, code, "The location is one of the company's.", PartyPartner, ActionAddLocation, p.path("locations"))
 	}
+	e.stand(p, active || q.DistributorID == "")
 	return e
+}
+
+// stand adds the partner's standing (A8). Why it is suspended is told only to
+// whom it concerns.
+func (e *Eligibility) stand(p Partner, concerned bool) {
+	status := p.ProgrammeStatus()
+	if status == ProgrammeNotActive {
+		return // what is missing is said already
+	}
+	r := CheckResult{Check: EligibleStanding, Met: true, Text: "The company is not suspended and has not left the programme.", Since: p.programmeSince()}
+	switch u := p.Programme.Suspension; {
+	case status == ProgrammeLeft:
+		r.Met, r.Code, r.Who, r.Roles = false, "left", PartyPartner, MayDo(ActionReturn)
+	case u.inForce():
+		r.Met, r.Code, r.Who, r.Roles = false, "suspended", PartyPartner, MayDo(ActionAnswerSuspension)
+		if concerned {
+			r.Cause = string(u.Code)
+		}
+		if u.Answer != nil {
+			r.Who, r.Roles = PartyReviewer, MayDo(ActionDecideSuspension)
+		}
+	}
+	if !r.Met {
+		e.Eligible, r.Where = false, p.path("standing")
+	}
+	e.Checks = append(e.Checks, r)
 }
 
 // servedSince is when the distributor first counted as one of the region.

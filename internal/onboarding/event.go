@@ -110,6 +110,15 @@ const (
 	MailResellerDeclined       MailTemplate = "resellerDeclined"
 	MailResellerEnded          MailTemplate = "resellerEnded"
 	MailResellerExpired        MailTemplate = "resellerExpired"
+	MailSuspensionAnnounced    MailTemplate = "suspensionAnnounced"
+	MailSuspended              MailTemplate = "suspended"
+	MailSuspensionAnswered     MailTemplate = "suspensionAnswered"
+	MailSuspensionUpheld       MailTemplate = "suspensionUpheld"
+	MailSuspensionLifted       MailTemplate = "suspensionLifted"
+	MailReinstated             MailTemplate = "reinstated"
+	MailLeftProgramme          MailTemplate = "leftProgramme"
+	MailCameBack               MailTemplate = "cameBack"
+	MailResellerStanding       MailTemplate = "resellerStanding"
 	MailStepReminder           MailTemplate = "stepReminder"
 	MailDormant                MailTemplate = "dormant"
 	MailCaseDueSoon            MailTemplate = "caseDueSoon"
@@ -281,6 +290,15 @@ var eventTypes = map[EventType]func() EventData{
 	AddressMended{}.Type():                 func() EventData { return &AddressMended{} },
 	MailResent{}.Type():                    func() EventData { return &MailResent{} },
 	WorkEmailChanged{}.Type():              func() EventData { return &WorkEmailChanged{} },
+	SuspensionAnnounced{}.Type():           func() EventData { return &SuspensionAnnounced{} },
+	SuspensionWarned{}.Type():              func() EventData { return &SuspensionWarned{} },
+	PartnerSuspended{}.Type():              func() EventData { return &PartnerSuspended{} },
+	SuspensionAnswered{}.Type():            func() EventData { return &SuspensionAnswered{} },
+	SuspensionChased{}.Type():              func() EventData { return &SuspensionChased{} },
+	SuspensionUpheld{}.Type():              func() EventData { return &SuspensionUpheld{} },
+	PartnerReinstated{}.Type():             func() EventData { return &PartnerReinstated{} },
+	PartnerLeft{}.Type():                   func() EventData { return &PartnerLeft{} },
+	PartnerReturned{}.Type():               func() EventData { return &PartnerReturned{} },
 	RoundPaused{}.Type():                   func() EventData { return &RoundPaused{} },
 	RoundStarted{}.Type():                  func() EventData { return &RoundStarted{} },
 	CaseClaimed{}.Type():                   func() EventData { return &CaseClaimed{} },

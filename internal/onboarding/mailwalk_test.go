@@ -19,7 +19,7 @@ func TestV11_ABrokenAddressIsNoDeadEndWhereverItHappens(t *testing.T) {
 	}
 	broken, refused := 0, 0
 	for i, w := range walk(t) {
-		if i%5 != 0 {
+		if i%5 != 0 || w.p.ProgrammeStatus() == ProgrammeLeft { // A8: a company that has left owes nothing
 			continue
 		}
 		for n, u := range w.p.UsedAddresses() {

@@ -22,6 +22,8 @@ type ProgrammeStatus string
 const (
 	ProgrammeNotActive ProgrammeStatus = "NotActive"
 	ProgrammeActive    ProgrammeStatus = "Active"
+	ProgrammeSuspended ProgrammeStatus = "Suspended" // A8: until what it is for is mended
+	ProgrammeLeft      ProgrammeStatus = "Left"      // A8: the company may come back
 )
 
 // Limits that keep a partner's record small; beyond them a command is refused
@@ -86,21 +88,14 @@ type Partner struct {
 	PLAID         string          `json:"plaId,omitzero"`    // partner location account of the legal location (D3, L4)
 	Relationships []Relationship  `json:"relationships,omitempty"`
 
-	Locations map[string]int `json:"locations,omitempty"` // how many are open in each region, without the legal one
+	Locations map[string]int  `json:"locations,omitempty"` // how many are open in each region, without the legal one
+	Programme ProgrammeRecord `json:"programme,omitzero"`  // A8: suspended, left, and what was
 
 	DirectBill *DirectBill `json:"directBill,omitempty"` // beside all of the above, never instead (X6)
 }
 
 // Enrolled says whether the company has enrolled (step 1).
 func (p Partner) Enrolled() bool { return p.ID != "" }
-
-// ProgrammeStatus is the partner's standing today (A4).
-func (p Partner) ProgrammeStatus() ProgrammeStatus {
-	if p.Acceptance != nil {
-		return ProgrammeActive
-	}
-	return ProgrammeNotActive
-}
 
 // LegalName is the company's name: the legal one once known, else the one
 // given at enrolment.

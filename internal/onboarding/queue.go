@@ -14,12 +14,15 @@ const (
 	QueueAppeals      Queue = "appeals"      // rejections that a different reviewer must look at
 	QueueDocuments    Queue = "documents"    // cases that wait for documents of the partner
 	QueueDirectBill   Queue = "directBill"   // applications for direct bill, and tasks of staff that follow
+	QueueAnswers      Queue = "answers"      // A8: companies that answered a suspension, which staff must look at
+	QueueSuspended    Queue = "suspended"    // A8: companies that are suspended
+	QueueWarned       Queue = "warned"       // A8: companies that will be
 	QueueDormant      Queue = "dormant"      // applications that nobody goes on with
 )
 
 // Queues lists the operators' lists.
 func Queues() []Queue {
-	return []Queue{QueueVerification, QueueDueToday, QueueOverdue, QueueAppeals, QueueDocuments, QueueDirectBill, QueueStuck, QueueDormant}
+	return []Queue{QueueVerification, QueueDueToday, QueueOverdue, QueueAppeals, QueueDocuments, QueueDirectBill, QueueStuck, QueueAnswers, QueueSuspended, QueueWarned, QueueDormant}
 }
 
 // OfTests is the list of the same kind that test partners are in: they never
@@ -50,6 +53,26 @@ func (p Partner) Queued() (QueueEntry, bool) {
 }
 
 func (p Partner) queued() (QueueEntry, bool) {
+	u := p.suspension()
+	if u != nil && u.Answer != nil {
+		return QueueEntry{Queue: QueueAnswers, Status: string(u.Answer.Kind), Since: u.Answer.At, By: u.Answer.lookAt()}, true
+	}
+	if q, ok := p.queuedCase(); ok {
+		return q, true
+	}
+	switch {
+	case p.Programme.Departure != nil:
+	case u.inForce():
+		return QueueEntry{Queue: QueueSuspended, Status: string(u.Code), Since: u.Since}, true
+	case u != nil:
+		return QueueEntry{Queue: QueueWarned, Status: string(u.Code), Since: u.AnnouncedAt, By: u.From}, true
+	case !p.DormantSince.IsZero():
+		return QueueEntry{Queue: QueueDormant, Status: "Dormant", Since: p.DormantSince}, true
+	}
+	return QueueEntry{}, false
+}
+
+func (p Partner) queuedCase() (QueueEntry, bool) {
 	switch v := p.Verification(); {
 	case p.Case != nil && p.Case.Decision == nil && p.Case.decidesItself() && v == VerificationPending:
 		return QueueEntry{}, false // V7: no reviewer is needed
@@ -61,8 +84,6 @@ func (p Partner) queued() (QueueEntry, bool) {
 		return QueueEntry{Queue: QueueAppeals, Status: string(v), Since: p.Case.Appeal.At, By: p.Case.Latest}, true
 	case v == VerificationPending || v == VerificationUnderReview || v == VerificationCannotComplete:
 		return QueueEntry{Queue: QueueVerification, Status: string(v), Since: p.Case.OpenedAt, By: p.Case.Latest}, true
-	case !p.DormantSince.IsZero():
-		return QueueEntry{Queue: QueueDormant, Status: "Dormant", Since: p.DormantSince}, true
 	}
 	return QueueEntry{}, false
 }

@@ -94,6 +94,18 @@ const (
 	CodeLocationEnded      Code = "location_closed"        // add it again
 )
 
+// What is refused about the standing in the programme.
+const (
+	CodeNotInProgramme Code = "programme_not_active"    // A8: nothing to suspend or leave yet
+	CodeSuspended      Code = "programme_suspended"     // A8: mend what it is for
+	CodeHasLeft        Code = "programme_left"          // A8: come back first
+	CodeNotLeft        Code = "programme_not_left"      // A8: nothing to come back to
+	CodeSuspensionOpen Code = "suspension_exists"       // A8: one at a time
+	CodeNoSuspension   Code = "no_suspension"           // A8: nothing to answer or decide
+	CodeAnswerOpen     Code = "suspension_answer_open"  // A8: staff looks at it already
+	CodeNoAnswer       Code = "suspension_not_answered" // A8: nothing to uphold
+)
+
 // Fault is one thing wrong with one member of the input.
 type Fault struct {
 	Pointer string `json:"pointer"` // JSON pointer to the member, "" for the whole input

@@ -101,6 +101,9 @@ func (p Partner) chaseReviewers(s Stamp) Event {
 // deadlines are what time alone asks for, the most urgent first: when each is
 // due, and what is done then.
 func (p Partner) deadlines() []deadline {
+	if p.Programme.Departure != nil {
+		return nil // A8: its time stands still until it comes back
+	}
 	sure := func(do func(Stamp) Event) func(Stamp) (Event, error) {
 		return func(s Stamp) (Event, error) { return do(s), nil }
 	}
@@ -116,6 +119,11 @@ func (p Partner) deadlines() []deadline {
 		{p.nextDocumentsReminder, sure(p.remindOfDocuments)},
 		{p.nextRenewalNotice, sure(p.notifyOfRenewal)},
 		{p.nextUserLapse, sure(p.lapse)},
+		{p.nextReinstatement, sure(p.reinstateMended)},
+		{p.nextAnnouncement, sure(p.announceByRule)},
+		{p.nextWarning, sure(p.warn)},
+		{p.nextSuspension, sure(p.suspendAsAnnounced)},
+		{p.nextSuspensionLook, sure(p.chaseSuspension)},
 		{p.nextPartnerReminder, sure(p.remindPartner)},
 	}, p.directBillDeadlines()...)
 }
@@ -180,7 +188,7 @@ func (p Partner) waiting() (r Requirement, since time.Time, ok bool) {
 	owed := slices.Concat(doc.PastDue, doc.DueNow)
 	slices.SortStableFunc(owed, addressLast)
 	for _, r := range owed {
-		if r.Who == PartyPartner && !strings.HasPrefix(r.Code, "documents") && r.Code != codeReacceptance { // those have ladders of their own
+		if r.Who == PartyPartner && !strings.HasPrefix(r.Code, "documents") && !strings.HasPrefix(r.Code, "suspension_") && r.Code != codeReacceptance { // those have ladders of their own
 			since = r.Since
 			if p.ActedAt.After(since) {
 				since = p.ActedAt

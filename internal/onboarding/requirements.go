@@ -39,6 +39,7 @@ func (p Partner) Requirements(now time.Time) Requirements {
 	d := Requirements{PartnerID: p.ID, Test: p.Test, At: now.UTC()}
 	d.Met = append(d.Met, Requirement{Code: "enrollment", Title: "Enroll in the programme", Step: StepEnrollment, Who: PartyPartner, Since: p.EnrolledAt, Where: "/partners", Operation: "enrollPartner", Roles: MayDo(ActionEnroll)})
 	p.requireAddresses(&d)
+	p.requireStanding(&d)
 	p.requireMembership(&d, now)
 	p.requireBusinessInfo(&d)
 	p.requireVerification(&d, now)
@@ -47,6 +48,9 @@ func (p Partner) Requirements(now time.Time) Requirements {
 	p.requireReacceptance(&d, now)
 	if p.OpenChange() != nil {
 		p.requireDecision(&d, now) // last: the onboarding doesn't wait for it
+	}
+	if p.Programme.Departure != nil { // A8: a company that has left owes nothing
+		d.DueNow, d.DueLater, d.PastDue, d.BeingVerified = nil, nil, nil, nil
 	}
 	return d
 }
@@ -179,7 +183,7 @@ func (p Partner) requireDistributor(d *Requirements, now time.Time) {
 	case len(active) > 0:
 		r.Since = active[0].AcceptedAt
 		d.Met = append(d.Met, r)
-	case !p.signed() || p.lapsed(now):
+	case !p.signed() || p.lapsed(now) || len(pending) > 0 && p.ProgrammeStatus() == ProgrammeSuspended: // A8: it can be accepted afterwards
 		d.DueLater = append(d.DueLater, r)
 	case len(pending) > 0:
 		r.Since, r.By = pending[0].RequestedAt, pending[0].ExpiresAt

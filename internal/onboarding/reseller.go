@@ -187,7 +187,8 @@ func AsDistributor(by Principal, action Action) error {
 	return nil
 }
 
-// Consequence is what follows from ending a relationship.
+// Consequence is one thing that follows from ending a relationship, leaving or
+// coming back.
 type Consequence struct {
 	Code string
 	Text string // for people

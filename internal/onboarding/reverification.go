@@ -167,6 +167,7 @@ func (p *Partner) takeEffect(e Event) {
 		p.Company = change.Company
 	}
 	p.InfoRevision = e.Sequence
+	p.Programme.mended(*change, false, e.At)
 }
 
 // tellOfDecision is what follows the decision on a change: mails to the contact

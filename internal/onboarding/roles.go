@@ -80,6 +80,12 @@ const (
 	ActionCheckReseller      Action = "checkReseller"
 	ActionAnswerRequest      Action = "answerRelationship"
 	ActionEndRelationship    Action = "endRelationship"
+	ActionSuspend            Action = "suspendPartner"
+	ActionAnswerSuspension   Action = "answerSuspension"
+	ActionDecideSuspension   Action = "decideSuspension"
+	ActionLeaveProgramme     Action = "leaveProgramme"
+	ActionReturn             Action = "returnToProgramme"
+	ActionViewStanding       Action = "viewStanding"
 	ActionViewEligibility    Action = "viewEligibility"
 	ActionViewRelationships  Action = "viewRelationships"
 	ActionApplyDirectBill    Action = "applyDirectBill"   // draft, submit, withdraw, plan
@@ -141,6 +147,12 @@ var permissions = map[Action][]Role{
 	ActionCheckReseller:      {RoleDistributor},                                                   // D6
 	ActionAnswerRequest:      agents,                                                              // D3
 	ActionEndRelationship:    {RoleGlobalAdmin, RoleAdminAgent, RoleDistributor},
+	ActionSuspend:            {RoleReviewer},    // A8
+	ActionAnswerSuspension:   agents,            // A8
+	ActionDecideSuspension:   {RoleReviewer},    // A8
+	ActionLeaveProgramme:     {RoleGlobalAdmin}, // A8
+	ActionReturn:             {RoleGlobalAdmin}, // A8
+	ActionViewStanding:       append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
 	ActionViewEligibility:    append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
 	ActionViewRelationships:  append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
 	ActionApplyDirectBill:    agents,         // X2

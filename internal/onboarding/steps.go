@@ -232,6 +232,9 @@ func (p Partner) Turn(now time.Time) Turn {
 			return Turn{Who: r.Who, Code: r.Code, What: r.Title, By: r.By, Roles: r.Roles, Where: r.Where, late: !r.By.IsZero() && !now.Before(r.By)}
 		}
 	}
+	if p.Programme.Departure != nil {
+		return Turn{Who: PartyNobody, What: "Nothing is owed: the company has left the programme. A Global Admin can bring it back at any time."}
+	}
 	return Turn{Who: PartyNobody, What: "Nothing is owed: the company may transact."}
 }
 

@@ -17,10 +17,11 @@ import (
 // Two states are the same if they differ only in what no rule looks at. To keep
 // the walk finite there are two distributors, two cases, one spare sending of
 // the link beyond the limit, and time passes only to the next moment at which
-// it changes something. It is walked five times: without documents; with them,
+// it changes something. It is walked six times: without documents; with them,
 // and with the acts of operators, both in the first case and with one
 // distributor; with corrections of the contact, up to the first decision; and from
-// an authorization on, with a change of the details (V7).
+// an authorization on, with a change of the details (V7); and with suspensions, leaving and coming back
+// (A8).
 
 // land is a part of the world that is walked by itself.
 type land struct {
@@ -30,6 +31,7 @@ type land struct {
 	distributors []Distributor
 	sends        int // of the link in the first case
 	without      []string
+	standing     bool               // with suspensions, leaving and coming back (A8)
 	changes      bool               // with the moves that change submitted details
 	start        func(*story)       // where it is entered, nil for the enrolment
 	end          func(Partner) bool // beyond which nothing is walked
@@ -47,6 +49,8 @@ var lands = []land{
 		}},
 	{cases: 2, changes: true, sends: 2, distributors: []Distributor{northwind}, without: []string{"decline Northwind", "end Northwind", "pause", "adopt", "correct the contact"},
 		start: func(s *story) { s.authorized() }},
+	{cases: 1, standing: true, sends: 1, distributors: []Distributor{northwind}, without: []string{"pause", "adopt", "end Northwind"},
+		start: func(s *story) { s.onboarded() }},
 }
 
 type move struct {
@@ -109,7 +113,7 @@ func other() BusinessInfo {
 // moves are those of a land.
 func (l land) moves() []move {
 	return slices.DeleteFunc(moves(), func(m move) bool {
-		return slices.Contains(l.without, m.name) || strings.HasSuffix(m.name, overseas.Name) && len(l.distributors) == 1 || slices.Contains(aboutDocuments, m.name) && !l.documents || slices.Contains(ofOperators, m.name) && !l.operators || slices.Contains(aboutChanges, m.name) && !l.changes
+		return slices.Contains(l.without, m.name) || strings.HasSuffix(m.name, overseas.Name) && len(l.distributors) == 1 || slices.Contains(aboutDocuments, m.name) && !l.documents || slices.Contains(ofOperators, m.name) && !l.operators || slices.Contains(aboutChanges, m.name) && !l.changes || slices.Contains(aboutStanding, m.name) && !l.standing
 	})
 }
 
@@ -182,6 +186,7 @@ func moves() []move {
 		{"adopt", RoleReviewer, func(s story) (Event, error) { return s.p.Adopt("By hand.", s.stamp(reviewer)) }},
 	}
 	list = append(list, operatorMoves()...)
+	list = append(list, standingMoves()...)
 	for _, d := range []Distributor{northwind, overseas} {
 		by := Principal{UserID: "u-" + d.ID, DistributorID: d.ID}
 		list = append(list,
@@ -246,6 +251,7 @@ func (s story) key(l land) string {
 		}
 	}
 	b.WriteString(s.operatorKey())
+	b.WriteString(s.standingKey())
 	if c := p.Case; c != nil {
 		fmt.Fprintf(&b, "appealed %t can %t;", c.Appeal != nil, p.CanAppeal())
 		if c.Change != nil {
@@ -367,8 +373,8 @@ func walkAll(t *testing.T, l land) []walked {
 
 // held are the moves with which a party can do what it owes.
 var held = map[Party][]string{
-	PartyPartner:     {"upload what was asked for", "reopen the request", "save", "submit", "resend", "confirm", "sign", "accept Northwind"},
-	PartyReviewer:    {"authorize", "reject", "reject the appeal", "take over"},
+	PartyPartner:     {"upload what was asked for", "reopen the request", "save", "submit", "resend", "confirm", "sign", "accept Northwind", "answer the suspension", "withdraw the change"},
+	PartyReviewer:    {"authorize", "reject", "reject the appeal", "take over", "reinstate"},
 	PartyDistributor: {"request of Northwind"},
 }
 
@@ -378,6 +384,7 @@ var asked = map[string][]string{
 	"documents": {"upload what was asked for"}, "documents_expired": {"reopen the request"},
 	"verification": {"reject", "reject the appeal", "take over"}, "verification_overdue": {"reject", "reject the appeal", "take over"}, "verification_look_again": {"reject", "reject the appeal", "take over"},
 	"change_email_ownership": {"resend", "confirm"}, "change_verification": {"reject", "reject the appeal"}, "change_verification_overdue": {"reject", "reject the appeal"}, // its operators' acts are those of any case
+	"suspension_answer": {"answer the suspension"}, "suspension_change": {"answer the suspension", "withdraw the change"}, "suspension_review": {"reinstate"},
 	"agreement": {"sign"}, "distributor": {"accept Northwind"}, "distributor_request": {"request of Northwind"},
 }
 

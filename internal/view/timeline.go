@@ -231,6 +231,9 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		*onboarding.DirectBillEscalated, *onboarding.DirectBillTaskDone, *onboarding.DirectBillTaskReopened, *onboarding.DirectBillActivated,
 		*onboarding.DirectBillTasksOverdue, *onboarding.DirectBillReminded, *onboarding.DirectBillCustomersPlanned:
 		out.Title = directBillEvent(d, staff, set)
+	case *onboarding.SuspensionAnnounced, *onboarding.SuspensionWarned, *onboarding.PartnerSuspended, *onboarding.SuspensionAnswered, *onboarding.SuspensionChased,
+		*onboarding.SuspensionUpheld, *onboarding.PartnerReinstated, *onboarding.PartnerLeft, *onboarding.PartnerReturned:
+		out.Title = standingEvent(d, staff, set)
 	case *onboarding.RoundStarted:
 		out.Title = "The workflow was started anew"
 		if staff {

@@ -77,27 +77,29 @@ func TestClock(p onboarding.Partner, now time.Time) api.TestClock {
 
 // Requirements renders the requirements document.
 func Requirements(d onboarding.Requirements) api.Requirements {
-	list := func(in []onboarding.Requirement) []api.Requirement {
-		out := make([]api.Requirement, 0, len(in))
-		for _, r := range in {
-			out = append(out, api.Requirement{
-				Code: r.Code, Title: r.Title, Reason: r.Reason, Step: api.StepName(r.Step), Who: api.Party(r.Who), Roles: roles(r.Roles),
-				Where: r.Where, Operation: r.Operation, By: Time(r.By), Since: Time(r.Since), Alternatives: r.Alternatives,
-			})
-		}
-		return out
-	}
+	list := requirements
 	return api.Requirements{
 		PartnerID: d.PartnerID, Test: d.Test, At: Time(d.At), DueNow: list(d.DueNow), DueLater: list(d.DueLater), PastDue: list(d.PastDue),
 		BeingVerified: list(d.BeingVerified), Met: list(d.Met),
 	}
 }
 
+func requirements(in []onboarding.Requirement) []api.Requirement {
+	out := make([]api.Requirement, 0, len(in))
+	for _, r := range in {
+		out = append(out, api.Requirement{
+			Code: r.Code, Title: r.Title, Reason: r.Reason, Step: api.StepName(r.Step), Who: api.Party(r.Who), Roles: roles(r.Roles),
+			Where: r.Where, Operation: r.Operation, By: Time(r.By), Since: Time(r.Since), Alternatives: r.Alternatives,
+		})
+	}
+	return out
+}
+
 // Eligibility renders the answer of the gate (T1).
 func Eligibility(e onboarding.Eligibility) api.Eligibility {
 	out := api.Eligibility{PartnerID: e.PartnerID, Test: e.Test, DistributorID: e.DistributorID, LocationID: e.LocationID, At: Time(e.At), Eligible: e.Eligible, Checks: []api.EligibilityCheck{}}
 	for _, c := range e.Checks {
-		view := api.EligibilityCheck{Check: string(c.Check), Met: c.Met, Code: c.Code, Text: c.Text, Who: api.Party(c.Who), Where: c.Where, Since: Time(c.Since)}
+		view := api.EligibilityCheck{Check: string(c.Check), Met: c.Met, Code: c.Code, Cause: c.Cause, Text: c.Text, Who: api.Party(c.Who), Where: c.Where, Since: Time(c.Since)}
 		if len(c.Roles) > 0 {
 			view.Roles = roles(c.Roles)
 		}

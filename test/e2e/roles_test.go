@@ -99,6 +99,13 @@ var mayAsk = map[string][]string{
 	"getLocation":                watchers,
 	"changeLocation":             {theAdmin},
 	"closeLocation":              {theAdmin},
+	"getStanding":                append(watchers, known), // A8
+	"previewDeparture":           watchers,                // A8
+	"suspendPartner":             {staff},                 // A8
+	"answerSuspension":           {theAdmin},              // A8
+	"decideSuspension":           {staff},                 // A8
+	"leaveProgramme":             {theAdmin},              // A8
+	"returnToProgramme":          {theAdmin},              // A8
 	"getMe":                      everybody,
 	"listDirectBillRequirements": everybody,         // X1
 	"getDirectBill":              watchers,          // X1
@@ -149,6 +156,7 @@ var (
 		"advanceTestClock":   map[string]any{},
 		"changeBusinessInfo": map[string]any{}, "previewBusinessInfoChange": map[string]any{},
 		"requestDocuments": map[string]any{}, "startDocumentUpload": map[string]any{},
+		"suspendPartner": map[string]any{}, "answerSuspension": map[string]any{}, "decideSuspension": map[string]any{"decision": "Upheld", "reason": ""}, "leaveProgramme": map[string]any{"understood": false},
 		"saveDirectBill": map[string]any{}, "withdrawDirectBill": map[string]any{}, "claimDirectBill": map[string]any{}, "decideDirectBill": map[string]any{},
 		"setDirectBillTask": map[string]any{"status": "Done"}, "planDirectBillCustomers": map[string]any{},
 	}
