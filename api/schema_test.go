@@ -178,6 +178,7 @@ var goTypes = map[string]any{
 	"SentMail": api.SentMail{}, "SentMailPage": api.SentMailPage{}, "MailAddressList": api.MailAddressList{}, "MendingRequest": api.MendingRequest{}, "WorkEmailRequest": api.WorkEmailRequest{},
 	"LegalInfo": api.LegalInfo{}, "Me": api.Me{}, "OwnershipLink": api.OwnershipLink{}, "PartnerStatus": api.PartnerStatus{}, "Problem": api.Problem{},
 	"QueuePage": api.QueuePage{}, "Relationship": api.Relationship{}, "RelationshipList": api.RelationshipList{}, "ResellerPage": api.ResellerPage{}, "ResellerCheck": api.ResellerCheck{}, "TerminationPreview": api.TerminationPreview{}, "RelationshipRequest": api.RelationshipRequest{},
+	"Import": api.Import{}, "ImportPage": api.ImportPage{},
 	"ReasonRequest": api.ReasonRequest{}, "ReassignmentRequest": api.ReassignmentRequest{}, "ExtensionRequest": api.ExtensionRequest{}, "SetAsideRequest": api.SetAsideRequest{},
 	"NoteRequest": api.NoteRequest{}, "StaffCase": api.StaffCase{}, "RedriveResult": api.RedriveResult{}, "TimelineEvent": api.TimelineEvent{},
 	"Requirements": api.Requirements{}, "SupportRequest": api.SupportRequest{}, "AppealRequest": api.AppealRequest{}, "TerminationRequest": api.TerminationRequest{},

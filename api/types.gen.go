@@ -739,6 +739,30 @@ func (e GivenRole) Valid() bool {
 	}
 }
 
+// Defines values for ImportState.
+const (
+	ImportStateDone    ImportState = "Done"
+	ImportStateFailed  ImportState = "Failed"
+	ImportStateRefused ImportState = "Refused"
+	ImportStateRunning ImportState = "Running"
+)
+
+// Valid indicates whether the value is a known member of the ImportState enum.
+func (e ImportState) Valid() bool {
+	switch e {
+	case ImportStateDone:
+		return true
+	case ImportStateFailed:
+		return true
+	case ImportStateRefused:
+		return true
+	case ImportStateRunning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InvitationStatus.
 const (
 	InvitationStatusAccepted InvitationStatus = "Accepted"
@@ -2789,6 +2813,55 @@ type HandoverRequest struct {
 	UserID string `json:"userId"`
 }
 
+// Import An import of records on file (E5).
+type Import struct {
+	// Counts What its rows came to so far.
+	Counts ImportCounts `json:"counts"`
+
+	// Detail What is wrong, and what to do.
+	Detail   string    `json:"detail,omitempty,omitzero"`
+	EndedAt  time.Time `json:"endedAt,omitempty,omitzero"`
+	File     string    `json:"file"`
+	ImportID string    `json:"importId"`
+
+	// ResultFile A link to the result file, good for five minutes.
+	ResultFile *ImportResultFile `json:"resultFile,omitempty"`
+	Rows       int               `json:"rows"`
+	StartedAt  time.Time         `json:"startedAt"`
+
+	// State Running, then Done; Refused when the file can't be read (nothing of it was filed), Failed when rows weren't reached (upload it again).
+	State ImportState `json:"state"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+}
+
+// ImportCounts What its rows came to so far.
+type ImportCounts struct {
+	Created   int `json:"created"`
+	Refused   int `json:"refused"`
+	Unchanged int `json:"unchanged"`
+	Updated   int `json:"updated"`
+}
+
+// ImportPage defines model for ImportPage.
+type ImportPage struct {
+	Items []Import `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next NextCursor `json:"next,omitempty,omitzero"`
+}
+
+// ImportResultFile A link to the result file, good for five minutes.
+type ImportResultFile struct {
+	ExpiresAt time.Time `json:"expiresAt"`
+	URL       string    `json:"url"`
+}
+
+// ImportState Running, then Done; Refused when the file can't be read (nothing of it was filed), Failed when rows weren't reached (upload it again).
+type ImportState string
+
 // Invitation defines model for Invitation.
 type Invitation struct {
 	Email string `json:"email"`
@@ -4411,6 +4484,15 @@ type ListDistributorsParams struct {
 	// Q Words of the name; case and accents don't matter.
 	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
 
+	// Limit How many items at most.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next` of the page before. Opaque.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
+// ListImportsParams defines parameters for ListImports.
+type ListImportsParams struct {
 	// Limit How many items at most.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 

@@ -12,7 +12,7 @@ import (
 
 // readers take the real time: they read the table, make an id, are about no one
 // partner, or about mails, which go out in real time.
-var readers = []string{"Partner", "Load", "LoadTenant", "NewID", "EndOfToday", "SentMail", "InForce", "Count"}
+var readers = []string{"Partner", "Load", "LoadTenant", "NewID", "EndOfToday", "SentMail", "InForce", "Count", "CountBatch", "RecordOnFile"}
 
 // A test partner's clock may be ahead of the real one. So whatever is asked
 // about a partner or shown of it is asked for p.Now(f.Now()), never for f.Now().

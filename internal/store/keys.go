@@ -17,6 +17,8 @@
 //	mail domain  DOMAIN#<domain>       PARTNER#<id>         which partners have it (E8), likewise
 //	on file      MEMBERSHIP#<id>       MEMBERSHIP           an existing membership (E5), linked to a partner once
 //	tries        TRY#<what>            TRY                  of what can't be tried without end; expires by TTL
+//	import       IMPORTS               <id>                 of records on file, with what came of its rows
+//	batch        IMPORT#<id>           BATCH#<row>          was counted; expires by TTL
 //	request      REQUEST#<hash>        REQUEST              expires by TTL
 //	location     LOCATIONS#<id>        LOCATION#<id>        thousands a partner (L1)
 //	uniqueness   UNIQUE#LOCATION#…     UNIQUE               one location per address of a partner (L5)

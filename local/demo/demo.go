@@ -40,6 +40,7 @@ type demo struct {
 
 	admin, contact, reviewer, distributor person
 	partner                               string // its id, once enrolled
+	existing                              string // the existing Partner ID on file, "" for a company that is new to the programme
 	decided                               int    // verification cases that ended in a rejection so far
 	mended                                bool   // the address that bounced is corrected
 	ended                                 map[string]bool
@@ -93,14 +94,18 @@ type step struct {
 }
 
 func (d *demo) steps() []step {
-	steps := []step{
+	var steps []step
+	if d.in.Existing != nil {
+		steps = append(steps, step{"Before: staff imports the records on file", d.importRecord})
+	}
+	steps = append(steps, []step{
 		{"Step 1 of 5: Enroll", d.enroll},
 		{"Step 2 of 5: Business and support information", d.businessInfo},
 		{"Step 3 of 5: Business verification", d.verification},
 		{"Step 4 of 5: Partner agreement", d.agreement},
 		{"Step 5 of 5: Partner with a distributor", d.relationship},
 		{"May the company transact?", d.eligibility},
-	}
+	}...)
 	if d.in.Change != nil {
 		steps = append(steps, step{"Afterwards: verified details change", d.change})
 	}

@@ -29,6 +29,7 @@ type Input struct {
 	WorkAccount  api.WorkAccount  `json:"workAccount"`
 	User         User             `json:"user"`
 	BusinessInfo api.BusinessInfo `json:"businessInfo"`
+	Existing     *Existing        `json:"existing"`
 	Bounce       *Bounce          `json:"bounce"`
 	Verification []Decision       `json:"verification"`
 	Signer       Signer           `json:"signer"`
@@ -76,6 +77,13 @@ type Decision struct {
 
 // Overdue says whether the promised business days run out before the decision.
 func (d Decision) Overdue() bool { return d.AfterBusinessDays > promisedDays }
+
+// Existing says that the company is in the programme already: its legal profile
+// is imported as a record on file before it enrols, and it enrols with that.
+type Existing struct {
+	PartnerID    string `json:"partnerId"`    // a number is added, so that each run has its own
+	AuthorizedAt string `json:"authorizedAt"` // in the records on file
+}
 
 // Bounce says that mails don't reach the primary contact of the business
 // information.

@@ -26,6 +26,7 @@ func TestEveryShippedInputReachesItsEnd(t *testing.T) {
 		"rejected-then-corrected":  {"compared with the register: near", "What to do: ", "Reason code: legal_name_mismatch", "has ended: Rejected", "-2 waits in AwaitAgreement"},
 		"overdue-then-authorized":  {"takes longer than promised", "Overdue: verification of Fabrikam Inc", "AwaitEscalatedDecision", "Support request"},
 		"appealed-then-authorized": {"or: Appeal the decision", "403 Forbidden", "four_eyes_required: ", "Appeal: verification of Woodgrove", "Your appeal for", `queue "appeals"`, "has ended: Rejected"},
+		"existing-partner":         {"1 created, 0 updated", "Linked; only what is still open", "still asked for: /supportProfile/email", "Accept the partner agreement", "The verification was carried over from the records on file", "is linked to its existing membership"},
 		"documents-asked": {"Documents are needed to verify Relecloud", "Any one of: ", "file_type_not_allowed", "SHA-256 as in the receipt: true", "attachment; ", "document_under_review: ",
 			"the clock goes on, with new dates", "All documents for Relecloud B.V. are in", "no threats found"},
 		"contact-changed": {"ConfirmationEnough: ", "begins: check emailOwnership", "is open, status Pending; until", "a change of verified details was asked for", "asks in between",

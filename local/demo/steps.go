@@ -60,18 +60,26 @@ func (d *demo) enroll(ctx context.Context) error {
 	var e api.Enrollment
 	_, err := d.act(ctx, request{
 		who: d.admin, method: "POST", path: "/partners", doing: "enrols the company", want: []int{http.StatusCreated, http.StatusOK},
-		body: api.EnrollmentRequest{WorkAccount: d.in.WorkAccount, WorkEmail: d.admin.email, CompanyName: d.in.Company, Test: d.in.TestPartner},
+		body: api.EnrollmentRequest{WorkAccount: d.in.WorkAccount, WorkEmail: d.admin.email, CompanyName: d.in.Company, Test: d.in.TestPartner, Membership: d.claim()},
 	}, &e, func(a answer) []string {
 		said := fmt.Sprintf("%s is now partner %s, programme status %s", e.Partner.CompanyName, e.Partner.PartnerID, e.Partner.ProgrammeStatus)
 		if a.status == http.StatusOK {
 			said = fmt.Sprintf("the tenant had enrolled before: %s is partner %s, programme status %s", e.Partner.CompanyName, e.Partner.PartnerID, e.Partner.ProgrammeStatus)
+		}
+		carried := ""
+		if m := e.Partner.Membership; m != nil {
+			carried = fmt.Sprintf("existing Partner ID %s: %s; only what is still open is on the checklist", m.PartnerID, m.State)
 		}
 		items, minutes := 0, 0
 		for _, s := range e.Checklist.Steps {
 			items += len(s.Items)
 			minutes += s.Minutes
 		}
-		return []string{said, fmt.Sprintf("checklist: %d things to have at hand, about %d minutes in all, besides the reviewers' days", items, minutes)}
+		lines := []string{said, fmt.Sprintf("checklist: %d things to have at hand, about %d minutes in all, besides the reviewers' days", items, minutes)}
+		if carried != "" {
+			lines = append(lines, carried)
+		}
+		return lines
 	})
 	if err != nil {
 		return err
@@ -109,6 +117,9 @@ func (d *demo) businessInfo(ctx context.Context) error {
 	if v.State != api.BusinessInfoStateDraft || d.decided > 0 {
 		d.already("the business information is submitted")
 		return nil
+	}
+	if d.existing != "" {
+		return d.submitSupport(ctx)
 	}
 	return d.submit(ctx, "enters")
 }

@@ -27,6 +27,10 @@ func (d *demo) verification(ctx context.Context) error {
 			return err
 		}
 		if v.Decision != nil && v.Decision.Decision == api.DecisionValueAuthorized {
+			if d.existing != "" {
+				d.carriedOver(v)
+				return nil
+			}
 			d.already("the company is authorized")
 			return nil
 		}

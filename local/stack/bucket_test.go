@@ -39,8 +39,11 @@ func TestDocumentsAreKeptFromEverybodyButTheirFunctionAndTheScan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if may := strings.Contains(string(policies), `"s3:`); may != (id == "DocumentFunction") {
+		if may := strings.Contains(string(policies), `"s3:`); may != (id == "DocumentFunction" || id == "MembershipFunction") {
 			t.Errorf("%s may use S3: %t", id, may)
+		}
+		if of := strings.Contains(string(policies), "Documents.Arn"); of != (id == "DocumentFunction") {
+			t.Errorf("%s may use the documents: %t", id, of)
 		}
 		if strings.Contains(string(policies), "Tagging") && strings.Contains(string(policies), "s3:PutObjectTagging") {
 			t.Errorf("%s may tag documents as clean", id)

@@ -137,6 +137,8 @@ func (s *Stack) readOutputs(ctx context.Context) error {
 		"ApiId":                       &s.APIID,
 		"TableName":                   &s.Table,
 		"DocumentsBucket":             &s.DocumentsBucket,
+		"ImportsBucket":               &s.ImportsBucket,
+		"ImportStateMachineArn":       &s.ImportStateMachine,
 		"UserPoolId":                  &s.UserPool,
 		"DirectoryClientId":           &s.DirectoryClient,
 		"SignUpClientId":              &s.SignUpClient,

@@ -36,6 +36,8 @@ type Stack struct {
 	Region                   string            `json:"region"`
 	Table                    string            `json:"table"`
 	DocumentsBucket          string            `json:"documentsBucket"`
+	ImportsBucket            string            `json:"importsBucket"`
+	ImportStateMachine       string            `json:"importStateMachine"`
 	UserPool                 string            `json:"userPool"`
 	DirectoryClient          string            `json:"directoryClient"` // app client of directory users
 	SignUpClient             string            `json:"signUpClient"`    // app client of everyone else
