@@ -586,6 +586,24 @@ func (e DirectBillTaskStatus) Valid() bool {
 	}
 }
 
+// Defines values for DistributorNotChoosableCode.
+const (
+	DistributorNotChoosableCodeRegionNotServed DistributorNotChoosableCode = "region_not_served"
+	DistributorNotChoosableCodeRegionUnknown   DistributorNotChoosableCode = "region_unknown"
+)
+
+// Valid indicates whether the value is a known member of the DistributorNotChoosableCode enum.
+func (e DistributorNotChoosableCode) Valid() bool {
+	switch e {
+	case DistributorNotChoosableCodeRegionNotServed:
+		return true
+	case DistributorNotChoosableCodeRegionUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DocumentFormMethod.
 const (
 	DocumentFormMethodPOST DocumentFormMethod = "POST"
@@ -2468,17 +2486,35 @@ type Distributor struct {
 	// NotChoosableBecause Why not, for a person.
 	NotChoosableBecause string `json:"notChoosableBecause,omitempty,omitzero"`
 
+	// NotChoosableCode Why not, a stable code; absent when it can be chosen.
+	NotChoosableCode DistributorNotChoosableCode `json:"notChoosableCode,omitempty,omitzero"`
+
 	// Regions Which it serves.
 	Regions  []string `json:"regions"`
 	Services []string `json:"services"`
 }
 
+// DistributorNotChoosableCode Why not, a stable code; absent when it can be chosen.
+type DistributorNotChoosableCode string
+
+// DistributorFacets How many of what was found have what, on all pages; the most frequent first.
+type DistributorFacets struct {
+	Countries []FacetCount `json:"countries"`
+	Languages []FacetCount `json:"languages"`
+	Services  []FacetCount `json:"services"`
+}
+
 // DistributorPage defines model for DistributorPage.
 type DistributorPage struct {
-	Items []Distributor `json:"items"`
+	// Facets How many of what was found have what, on all pages; the most frequent first.
+	Facets DistributorFacets `json:"facets"`
+	Items  []Distributor     `json:"items"`
 
 	// Next The cursor of the next page; absent on the last.
 	Next NextCursor `json:"next,omitempty,omitzero"`
+
+	// Total How many were found, on all pages.
+	Total int `json:"total"`
 }
 
 // DocumentForm defines model for DocumentForm.
@@ -2770,6 +2806,15 @@ type ExtensionRequest struct {
 
 	// Reason Why, for staff alone (O3).
 	Reason string `json:"reason"`
+}
+
+// FacetCount defines model for FacetCount.
+type FacetCount struct {
+	Count int    `json:"count"`
+	Name  string `json:"name"`
+
+	// Value What to filter by.
+	Value string `json:"value"`
 }
 
 // FieldError One fault of one field (B5).
@@ -4472,17 +4517,20 @@ type ListDistributorsParams struct {
 	// PartnerID Judge `choosable` for this partner.
 	PartnerID string `form:"partnerId,omitempty" json:"partnerId,omitempty,omitzero"`
 
-	// Country Only those that sit in this country (ISO 3166-1 alpha-2).
+	// Country Only those that sit in this country, by its code (ISO 3166-1 alpha-2) or English name.
 	Country string `form:"country,omitempty" json:"country,omitempty,omitzero"`
 
 	// Service Only those that offer this service.
 	Service string `form:"service,omitempty" json:"service,omitempty,omitzero"`
 
-	// Language Only those that speak this language (BCP 47).
+	// Language Only those that speak this language, by its code (BCP 47) or English name.
 	Language string `form:"language,omitempty" json:"language,omitempty,omitzero"`
 
-	// Q Words of the name; case and accents don't matter.
+	// Q Words of the name, a country, a language or a service.
 	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
+	// Choosable With `partnerId`, only those that this partner can choose.
+	Choosable bool `form:"choosable,omitempty" json:"choosable,omitempty,omitzero"`
 
 	// Limit How many items at most.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`

@@ -46,29 +46,49 @@ func (f function) search(r *httpapi.Request) (store.Answer, error) {
 			return store.Answer{}, err
 		}
 	}
-	found := directory.Search(directory.Query{Country: query.Get("country"), Service: query.Get("service"), Language: query.Get("language"), Text: query.Get("q")})
+	q := directory.Query{Country: query.Get("country"), Service: query.Get("service"), Language: query.Get("language"), Text: query.Get("q")}
+	var found []onboarding.Distributor
+	if query.Get("choosable") != "true" || !p.Enrolled() || p.Region != "" { // else none can be chosen yet
+		if query.Get("choosable") == "true" {
+			q.For = p.Region
+		}
+		found = directory.Search(q)
+	}
+	page := api.DistributorPage{Items: []api.Distributor{}, Total: len(found), Facets: facets(found)}
 	if cursor := query.Get("cursor"); cursor != "" {
-		after := slices.IndexFunc(found, func(d onboarding.Distributor) bool { return d.ID == cursor })
-		if after < 0 {
+		rest, ok := q.After(found, cursor)
+		if !ok {
 			return store.Answer{}, onboarding.Invalid([]onboarding.Fault{{Pointer: "/cursor", Code: onboarding.FaultInvalid, Message: "Use the cursor of the page before, unchanged, with the same filters."}})
 		}
-		found = found[after+1:]
+		found = rest
 	}
-	page := api.DistributorPage{Items: []api.Distributor{}}
 	if len(found) > limit {
-		found, page.Next = found[:limit], found[limit-1].ID
+		found, page.Next = found[:limit], q.Cursor(found[limit-1])
 	}
 	for _, d := range found {
-		choosable, because := true, ""
+		choosable, code, because := true, "", ""
 		if p.Enrolled() {
-			choosable, because = p.CanChoose(d)
+			choosable, code, because = p.CanChoose(d)
 		}
 		page.Items = append(page.Items, api.Distributor{
 			DistributorID: d.ID, Name: d.Name, Countries: d.Countries, Regions: d.Regions, Languages: d.Languages, Services: d.Services,
-			Choosable: choosable, NotChoosableBecause: because,
+			Choosable: choosable, NotChoosableCode: api.DistributorNotChoosableCode(code), NotChoosableBecause: because,
 		})
 	}
 	return httpapi.JSON(http.StatusOK, page)
+}
+
+// facets counts what was found, for filters that never lead to nothing.
+func facets(found []onboarding.Distributor) api.DistributorFacets {
+	render := func(counts []directory.Count) []api.FacetCount {
+		out := make([]api.FacetCount, 0, len(counts))
+		for _, c := range counts {
+			out = append(out, api.FacetCount{Value: c.Value, Name: c.Name, Count: c.N})
+		}
+		return out
+	}
+	countries, languages, services := directory.Facets(found)
+	return api.DistributorFacets{Countries: render(countries), Languages: render(languages), Services: render(services)}
 }
 
 func (f function) list(r *httpapi.Request) (store.Answer, error) {

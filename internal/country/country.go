@@ -34,6 +34,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/partner-onboarding/partner-onboarding/internal/latin"
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
 
@@ -131,6 +132,6 @@ var all = sync.OnceValue(func() []Summary {
 			list = append(list, Summary{Code: code, Name: name})
 		}
 	}
-	slices.SortFunc(list, func(a, b Summary) int { return strings.Compare(fold(a.Name), fold(b.Name)) })
+	slices.SortFunc(list, func(a, b Summary) int { return strings.Compare(latin.Fold(a.Name), latin.Fold(b.Name)) })
 	return list
 })

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/latin"
 )
 
 const poBoxMessage = "Enter the street address of the business; a post office box isn't accepted."
@@ -14,7 +16,7 @@ const poBoxMessage = "Enter the street address of the business; a post office bo
 // post office, in the words of the country or of any other (B1). A word that
 // merely begins like one is none: "Boxley Road", "Posthof 3".
 func (r *record) isPOBox(line string) bool {
-	text := oneSpace(fold(line))
+	text := oneSpace(latin.Fold(line))
 	if anywhere(text) {
 		return true
 	}

@@ -1,28 +1,32 @@
 package country
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/latin"
+)
 
 // subdivision finds a subdivision by its code, its ISO 3166-2 code or any of its
 // names, whatever the case and accents; -1 when there is none. A code counts
 // before a name.
 func (r *record) subdivision(text string) int {
-	wanted := foldName(text)
+	wanted := latin.FoldName(text)
 	if wanted == "" {
 		return -1
 	}
 	for i, s := range r.subdivisions {
-		if foldName(s.Code) == wanted || s.ISO != "" && (foldName(s.ISO) == wanted || foldName(s.ISO[3:]) == wanted) {
+		if latin.FoldName(s.Code) == wanted || s.ISO != "" && (latin.FoldName(s.ISO) == wanted || latin.FoldName(s.ISO[3:]) == wanted) {
 			return i
 		}
 	}
 	for i, s := range r.subdivisions {
 		for _, name := range append([]string{s.Name, s.LocalName}, r.otherNames[i]...) {
-			if name != "" && foldName(name) == wanted {
+			if name != "" && latin.FoldName(name) == wanted {
 				return i
 			}
 		}
 		// Ireland: "Co. Cork", which people also write "Cork" or "County Cork".
-		if name, ok := strings.CutPrefix(s.Code, "Co. "); ok && (foldName(name) == wanted || "county"+foldName(name) == wanted) {
+		if name, ok := strings.CutPrefix(s.Code, "Co. "); ok && (latin.FoldName(name) == wanted || "county"+latin.FoldName(name) == wanted) {
 			return i
 		}
 	}
@@ -32,7 +36,7 @@ func (r *record) subdivision(text string) int {
 // SameSubdivision says that two texts name the same state, province, prefecture
 // or the like of a country, by whichever of its codes and names.
 func SameSubdivision(country, a, b string) bool {
-	if foldName(a) == foldName(b) {
+	if latin.FoldName(a) == latin.FoldName(b) {
 		return true
 	}
 	r, ok := find(country)
@@ -49,9 +53,9 @@ func (r *record) spell(i int, text string) string {
 	if isShortCode(s.Code) {
 		return s.Code
 	}
-	wanted := foldName(text)
+	wanted := latin.FoldName(text)
 	for _, name := range append([]string{s.Code, s.Name, s.LocalName}, r.otherNames[i]...) {
-		if name != "" && foldName(name) == wanted {
+		if name != "" && latin.FoldName(name) == wanted {
 			return name
 		}
 	}

@@ -62,6 +62,21 @@ func TestD1_TheListIsWholeAndOfRegionsAndCountriesThatExist(t *testing.T) {
 	}
 }
 
+func TestD1_EveryCountryAndLanguageOfTheListHasItsName(t *testing.T) {
+	countries, languages, _ := directory.Facets(directory.All())
+	for _, c := range countries {
+		known, _ := (country.Table{}).Lookup(c.Value)
+		if c.Name != known.Name {
+			t.Errorf("%s is called %q, package country says %q", c.Value, c.Name, known.Name)
+		}
+	}
+	for _, l := range languages {
+		if l.Name == l.Value {
+			t.Errorf("the language %s has no name", l.Value)
+		}
+	}
+}
+
 func TestD1_ASearchFindsWhatAPersonWouldExpect(t *testing.T) {
 	all := ids(directory.All())
 	for name, c := range map[string]struct {
@@ -72,16 +87,61 @@ func TestD1_ASearchFindsWhatAPersonWouldExpect(t *testing.T) {
 		"the beginning of a name":        {directory.Query{Text: "north"}, []string{"DIST-NORTHWIND"}},
 		"two words in any order":         {directory.Query{Text: "  distri NORTHW "}, []string{"DIST-NORTHWIND"}},
 		"the middle of a word":           {directory.Query{Text: "wind"}, nil},
-		"a country":                      {directory.Query{Country: "br"}, []string{"DIST-WINGTIP"}},
-		"a language":                     {directory.Query{Language: "ja"}, []string{"DIST-LITWARE", "DIST-SOUTHRIDGE"}},
+		"accents in the name":            {directory.Query{Text: "editions"}, []string{"DIST-LUCERNE"}},
+		"accents in what is looked for":  {directory.Query{Text: "Ïberia"}, []string{"DIST-WOODGROVE"}},
+		"a sharp s":                      {directory.Query{Text: "grosshandel"}, []string{"DIST-FABRIKAM"}},
+		"a country's name as text":       {directory.Query{Text: "kenya"}, []string{"DIST-PROSEWARE"}},
+		"a language's name as text":      {directory.Query{Text: "swed"}, []string{"DIST-MARGIE"}},
+		"a country by code":              {directory.Query{Country: "br"}, []string{"DIST-WINGTIP"}},
+		"a country by name":              {directory.Query{Country: "united kingdom"}, []string{"DIST-NORTHWIND"}},
+		"a language by code":             {directory.Query{Language: "ja"}, []string{"DIST-LITWARE", "DIST-SOUTHRIDGE"}},
+		"a language by name":             {directory.Query{Language: "Japanese"}, []string{"DIST-LITWARE", "DIST-SOUTHRIDGE"}},
 		"a service":                      {directory.Query{Service: "security"}, []string{"DIST-LITWARE", "DIST-TREY"}},
 		"a service of several words":     {directory.Query{Service: "24×7 support"}, []string{"DIST-LITWARE", "DIST-NORTHWIND", "DIST-SOUTHRIDGE"}},
 		"several things together":        {directory.Query{Country: "DE", Language: "fr", Text: "billing"}, []string{"DIST-NORTHWIND"}},
 		"things that nobody has at once": {directory.Query{Country: "BR", Language: "ja"}, nil},
 		"a word of two":                  {directory.Query{Text: "north nothing"}, nil},
+		"who can be chosen in a region":  {directory.Query{For: "brazil"}, []string{"DIST-WINGTIP"}},
 	} {
 		if got := ids(directory.Search(c.query)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
+	}
+}
+
+func TestD1_TheBestComeFirst(t *testing.T) {
+	var got []string
+	for _, d := range directory.Search(directory.Query{Text: "sup"}) { // two are called Supply, the others offer support
+		got = append(got, d.ID)
+	}
+	if want := []string{"DIST-ADVENTURE", "DIST-TAILSPIN", "DIST-LITWARE", "DIST-NORTHWIND", "DIST-SOUTHRIDGE"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestD1_PagesJoinToTheListAndACursorHoldsForItsFiltersAlone(t *testing.T) {
+	q := directory.Query{Text: "licensing"}
+	all := directory.Search(q)
+	if len(all) < 10 {
+		t.Fatalf("%d, so paging means nothing", len(all))
+	}
+	for i, d := range all {
+		rest, ok := q.After(all, q.Cursor(d))
+		if !ok || len(rest) != len(all)-i-1 {
+			t.Errorf("after %s come %d", d.ID, len(rest))
+		}
+	}
+	other := directory.Query{Text: "licensing", Country: "DE"}
+	for _, cursor := range []string{q.Cursor(all[0]), "x", "DIST-NORTHWIND", ""} {
+		if _, ok := other.After(all, cursor); ok {
+			t.Errorf("the cursor %q is taken with other filters", cursor)
+		}
+	}
+}
+
+func TestD1_FacetsCountWhatWasFound(t *testing.T) {
+	countries, languages, services := directory.Facets(directory.Search(directory.Query{For: "japan"}))
+	if len(countries) != 3 || countries[0] != (directory.Count{Value: "JP", Name: "Japan", N: 2}) || languages[0].N != 2 || services[0].N != 2 {
+		t.Errorf("%v\n%v\n%v", countries, languages, services)
 	}
 }

@@ -341,13 +341,16 @@ func (p Partner) RelationshipsFor(by Principal) []Relationship {
 }
 
 // CanChoose says whether the partner can buy through a distributor and, if
-// not, why (D1). Without a legal address there is no region to serve yet.
-func (p Partner) CanChoose(d Distributor) (ok bool, because string) {
+// not, why: a stable code and a text (D1). Without a legal address there is no
+// region to serve yet.
+func (p Partner) CanChoose(d Distributor) (ok bool, code, because string) {
 	switch {
 	case p.Region == "":
 		return false, "The company's region is known once its legal address has been submitted."
 	case !p.servedBy(d.Regions):
 		return false, "This distributor serves neither the region of the company's legal address nor that of one of its locations."
+		return false, "region_unknown", "The company's region is known once its legal address has been submitted."
+		return false, string(CodeRegionNotServed), "This distributor doesn't serve the region of the company's legal address."
 	}
-	return true, ""
+	return true, "", ""
 }

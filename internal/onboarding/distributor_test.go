@@ -25,7 +25,7 @@ func TestD1_OnlyADistributorOfTheRegionCanBeChosen(t *testing.T) {
 		{"D1 none before the legal address is known", begin(t).enrolled().saved(contoso()).p, northwind, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if ok, because := c.p.CanChoose(c.d); ok != c.want || ok == (because != "") {
+			if ok, code, because := c.p.CanChoose(c.d); ok != c.want || ok == (because != "") || ok == (code != "") {
 				t.Errorf("%t because %q", ok, because)
 			}
 		})

@@ -1,13 +1,14 @@
-package country
+// Package latin writes names as people type them.
+package latin
 
 import (
 	"strings"
 	"unicode"
 )
 
-// fold writes text in lower case and Latin letters without accents, so that
+// Fold writes text in lower case and Latin letters without accents, so that
 // names are found however they are typed. Other scripts stay.
-func fold(text string) string {
+func Fold(text string) string {
 	var b strings.Builder
 	b.Grow(len(text))
 	for _, r := range text {
@@ -74,12 +75,12 @@ const (
 	greekPlain    = "αεηιουωιυσ"
 )
 
-// foldName folds text and drops everything but letters and digits.
-func foldName(text string) string {
+// FoldName folds text and drops everything but letters and digits.
+func FoldName(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
 			return r
 		}
 		return -1
-	}, fold(text))
+	}, Fold(text))
 }
