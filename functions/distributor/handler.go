@@ -47,13 +47,10 @@ func (f function) search(r *httpapi.Request) (store.Answer, error) {
 		}
 	}
 	q := directory.Query{Country: query.Get("country"), Service: query.Get("service"), Language: query.Get("language"), Text: query.Get("q")}
-	var found []onboarding.Distributor
-	if query.Get("choosable") != "true" || !p.Enrolled() || p.Region != "" { // else none can be chosen yet
-		if query.Get("choosable") == "true" {
-			q.For = p.Region
-		}
-		found = directory.Search(q)
+	if query.Get("choosable") == "true" && p.Enrolled() {
+		q.By, q.Choosable = p.ID, func(d onboarding.Distributor) bool { ok, _, _ := p.CanChoose(d); return ok }
 	}
+	found := directory.Search(q)
 	page := api.DistributorPage{Items: []api.Distributor{}, Total: len(found), Facets: facets(found)}
 	if cursor := query.Get("cursor"); cursor != "" {
 		rest, ok := q.After(found, cursor)

@@ -101,12 +101,16 @@ func TestD1_ASearchFindsWhatAPersonWouldExpect(t *testing.T) {
 		"several things together":        {directory.Query{Country: "DE", Language: "fr", Text: "billing"}, []string{"DIST-NORTHWIND"}},
 		"things that nobody has at once": {directory.Query{Country: "BR", Language: "ja"}, nil},
 		"a word of two":                  {directory.Query{Text: "north nothing"}, nil},
-		"who can be chosen in a region":  {directory.Query{For: "brazil"}, []string{"DIST-WINGTIP"}},
+		"who can be chosen in a region":  {directory.Query{Choosable: serves("brazil")}, []string{"DIST-WINGTIP"}},
 	} {
 		if got := ids(directory.Search(c.query)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
+}
+
+func serves(region string) func(onboarding.Distributor) bool {
+	return func(d onboarding.Distributor) bool { return d.Serves(region) }
 }
 
 func TestD1_TheBestComeFirst(t *testing.T) {
@@ -140,7 +144,7 @@ func TestD1_PagesJoinToTheListAndACursorHoldsForItsFiltersAlone(t *testing.T) {
 }
 
 func TestD1_FacetsCountWhatWasFound(t *testing.T) {
-	countries, languages, services := directory.Facets(directory.Search(directory.Query{For: "japan"}))
+	countries, languages, services := directory.Facets(directory.Search(directory.Query{Choosable: serves("japan")}))
 	if len(countries) != 3 || countries[0] != (directory.Count{Value: "JP", Name: "Japan", N: 2}) || languages[0].N != 2 || services[0].N != 2 {
 		t.Errorf("%v\n%v\n%v", countries, languages, services)
 	}

@@ -19,7 +19,9 @@ type Query struct {
 	Service  string // words of a service
 	Language string // the code, or words of the English name
 	Text     string // words, each of which must begin a word of the name, a country, language or service
-	For      string // only those that this region's partners can choose; "" for all
+
+	Choosable func(onboarding.Distributor) bool // only those for which it says yes; nil for all
+	By        string                            // names Choosable: a cursor holds for it alone
 }
 
 // found is an entry with the words that it is found by, folded.
@@ -61,7 +63,7 @@ func Search(q Query) []onboarding.Distributor {
 	var hits []hit
 	for _, f := range index() {
 		rank, ok := f.rank(words(q.Text))
-		if ok && begin(f.countries, q.Country) && begin(f.services, q.Service) && begin(f.languages, q.Language) && (q.For == "" || f.Serves(q.For)) {
+		if ok && begin(f.countries, q.Country) && begin(f.services, q.Service) && begin(f.languages, q.Language) && (q.Choosable == nil || q.Choosable(f.Distributor)) {
 			hits = append(hits, hit{f.Distributor, rank})
 		}
 	}
@@ -122,7 +124,7 @@ func (q Query) After(list []onboarding.Distributor, cursor string) (rest []onboa
 }
 
 func (q Query) digest() string {
-	h := sha256.Sum256([]byte(strings.Join([]string{q.Country, q.Service, q.Language, q.Text, q.For}, "\x00")))
+	h := sha256.Sum256([]byte(strings.Join([]string{q.Country, q.Service, q.Language, q.Text, q.By}, "\x00")))
 	return string(h[:6])
 }
 

@@ -346,11 +346,9 @@ func (p Partner) RelationshipsFor(by Principal) []Relationship {
 func (p Partner) CanChoose(d Distributor) (ok bool, code, because string) {
 	switch {
 	case p.Region == "":
-		return false, "The company's region is known once its legal address has been submitted."
-	case !p.servedBy(d.Regions):
-		return false, "This distributor serves neither the region of the company's legal address nor that of one of its locations."
 		return false, "region_unknown", "The company's region is known once its legal address has been submitted."
-		return false, string(CodeRegionNotServed), "This distributor doesn't serve the region of the company's legal address."
+	case !p.servedBy(d.Regions):
+		return false, string(CodeRegionNotServed), "This distributor serves neither the region of the company's legal address nor that of one of its locations."
 	}
 	return true, "", ""
 }

@@ -85,7 +85,7 @@ func TestL2_ALocationInANewRegionIsAllowedAndNeedsADistributorThatServesIt(t *te
 		}
 	})
 	t.Run("L2 a distributor that serves it can be chosen, asks, and is accepted", func(t *testing.T) {
-		if ok, because := s.p.CanChoose(eastern); !ok {
+		if ok, _, because := s.p.CanChoose(eastern); !ok {
 			t.Error(because)
 		}
 		s.requested(eastern)
@@ -112,7 +112,7 @@ func TestL2_ALocationInANewRegionIsAllowedAndNeedsADistributorThatServesIt(t *te
 		for _, l := range []Location{l, {ID: "L-2", Region: "asia", Revision: 1}} {
 			s.tell(s.p.CloseLocation(l, s.stamp(globalAdmin)))
 		}
-		if ok, _ := s.p.CanChoose(eastern); ok || len(s.p.Locations) != 0 {
+		if ok, _, _ := s.p.CanChoose(eastern); ok || len(s.p.Locations) != 0 {
 			t.Errorf("it can still be chosen; %v", s.p.Locations)
 		}
 	})
