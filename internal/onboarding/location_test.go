@@ -323,7 +323,7 @@ func TestL2_LocationsStayWhenTheLegalAddressMovesToAnotherRegion(t *testing.T) {
 			t.Errorf("%s: unmet %v through %s", c.l.Name, unmet(e), e.DistributorID)
 		}
 	}
-	if ok, because := s.p.CanChoose(northwind); !ok {
+	if ok, _, because := s.p.CanChoose(northwind); !ok {
 		t.Errorf("a location is left in its region, but %s", because)
 	}
 }

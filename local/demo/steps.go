@@ -262,7 +262,11 @@ func (d *demo) relationship(ctx context.Context) error {
 		}); err != nil {
 			return err
 		}
-		if err := d.follow(ctx, "the distributor sent a request", "AwaitDistributor"); err != nil {
+		where := "AwaitDistributor"
+		if len(list.Items) > 0 {
+			where = "Onboarded" // another distributor's: the workflow had ended before
+		}
+		if err := d.follow(ctx, "the distributor sent a request", where); err != nil {
 			return err
 		}
 		id = r.RelationshipID
