@@ -53,6 +53,7 @@ func (in Input) check(known func(at string) bool) []Fault {
 	c.signer()
 	c.distributor()
 	c.change()
+	c.location()
 	c.directBill()
 	return slices.DeleteFunc(c.faults, func(f Fault) bool { return known(f.Pointer) })
 }
@@ -170,9 +171,20 @@ func (c *checker) distributor() {
 	}
 }
 
-// serving says what stands against a distributor: it must be in the directory
-// and serve the region of the address.
-func (c *checker) serving(at string, named Distributor) {
+// serving says what stands against a distributor of the company.
+func (c *checker) serving(at string, named Distributor) { c.servingMarket(at, named, c.market()) }
+
+// market is the country of the legal address that is authorized in the end.
+func (c *checker) market() string {
+	if n := len(c.in.rounds); n > 0 {
+		return c.in.rounds[n-1].LegalProfile.Address.Country
+	}
+	return c.in.BusinessInfo.LegalProfile.Address.Country
+}
+
+// servingMarket says what stands against a distributor: it must be in the
+// directory and serve the region of a country.
+func (c *checker) servingMarket(at string, named Distributor, market string) {
 	d, ok := directory.Find(named.ID)
 	if !ok {
 		var ids []string
@@ -181,10 +193,6 @@ func (c *checker) serving(at string, named Distributor) {
 		}
 		c.fault(at+"/id", "use one of %s", strings.Join(ids, ", "))
 		return
-	}
-	market := c.in.BusinessInfo.LegalProfile.Address.Country
-	if n := len(c.in.rounds); n > 0 {
-		market = c.in.rounds[n-1].LegalProfile.Address.Country
 	}
 	in, ok := region.Default().RegionOf(strings.ToUpper(strings.TrimSpace(market)), time.Now())
 	if ok && !d.Serves(in) {

@@ -167,3 +167,34 @@ func TestV7_AChangeThatTheRulesWouldRefuseIsSaidAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) { wantFault(t, members{"change": c.change}, c.want) })
 	}
 }
+
+func TestL2_ALocationThatWouldBeRefusedIsSaidAtOnce(t *testing.T) {
+	type members = map[string]any
+	boston := func(change members) members {
+		a := members{"country": "US", "lines": []any{"1 Beacon Street"}, "locality": "Boston", "subdivision": "MA", "postalCode": "02108"}
+		for member, value := range change {
+			a[member] = value
+		}
+		return a
+	}
+	for name, c := range map[string]struct {
+		change members
+		want   string
+	}{
+		"whole":                                  {nil, ""},
+		"no name":                                {members{"name": " "}, "/location/name"},
+		"no postal code":                         {members{"address": boston(members{"postalCode": ""})}, "/location/address/postalCode"},
+		"a country of no region":                 {members{"address": boston(members{"country": "CU"})}, "/location/address/country"},
+		"an unknown distributor":                 {members{"distributor": members{"id": "DIST-NOBODY"}}, "/location/distributor/id"},
+		"a distributor that doesn't serve there": {members{"distributor": members{"id": "DIST-NORTHWIND"}}, "/location/distributor/id"},
+		"the company's own region":               {members{"address": members{"country": "FR", "lines": []any{"1 Rue de Rivoli"}, "locality": "Paris", "postalCode": "75001"}, "distributor": members{"id": "DIST-NORTHWIND"}}, "/location/address/country"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := members{"name": "Contoso Boston", "address": boston(nil), "distributor": members{"id": "DIST-ADVENTURE"}}
+			for member, value := range c.change {
+				l[member] = value
+			}
+			wantFault(t, members{"location": l}, c.want)
+		})
+	}
+}

@@ -112,6 +112,9 @@ func (d *demo) steps() []step {
 	if d.in.Next != nil {
 		steps = append(steps, step{"Afterwards: another distributor", d.nextDistributor})
 	}
+	if d.in.Location != nil {
+		steps = append(steps, step{"Afterwards: a location in a new region", d.location})
+	}
 	if d.in.DirectBill != nil {
 		steps = append(steps, step{"Afterwards: direct bill", d.directBill})
 	}

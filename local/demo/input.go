@@ -36,6 +36,7 @@ type Input struct {
 	Distributor  Distributor      `json:"distributor"`
 	Change       *Change          `json:"change"`
 	Next         *Next            `json:"nextDistributor"`
+	Location     *Place           `json:"location"`
 	TestPartner  bool             `json:"testPartner"`
 	DirectBill   *DirectBill      `json:"directBill"`
 

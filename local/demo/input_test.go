@@ -87,7 +87,7 @@ func TestAFileThatCannotBeReadIsRefused(t *testing.T) {
 		"text for a list":  {"verification: Authorized\n", "/verification: a list is wanted"},
 		"not a number":     {"verification: [{afterBusinessDays: .nan}]\n", "/verification/0/afterBusinessDays: a number is wanted"},
 		"something foreign": {"nothing: here\n",
-			"/nothing: this is not known; there are bounce, businessInfo, change, company, directBill, distributor, existing, nextDistributor, signer, testPartner, user, verification, workAccount"},
+			"/nothing: this is not known; there are bounce, businessInfo, change, company, directBill, distributor, existing, location, nextDistributor, signer, testPartner, user, verification, workAccount"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse("my.yaml", []byte(c.text))

@@ -33,6 +33,8 @@ func TestEveryShippedInputReachesItsEnd(t *testing.T) {
 			"the new details are in force", `/legalProfile/primaryContact/email: "maja.lindqvist@wideworld.example"`},
 		"changing-distributor": {"eligibility_lost: ", "relationship with Northwind Distribution: Ended", "eligible: false", "unmet: relationshipActive, ", "no longer a distributor of", "is no longer your reseller",
 			"signed: ", "Litware Global: Active, location account PLA-", "was reused for Litware Global"},
+		"location-new-region": {"region united-states: Open, may transact: false", "needs: To transact here", "under /distributors", "lies in a region that is new to", "eligible at the location: false",
+			"unmet: ", "accepts Adventure Works Supply", "eligible at the location: true", "Adventure Works Supply: Active, the one location account PLA-"},
 		"direct-bill": {"13 months as an indirect reseller", "At least one partner designation: Open", `queue "directBill" of test partners`, "waits in AwaitTasks", "task of the reviewer: Check the provisioning",
 			"3 customers: 2 stay indirect, 1 move; agreed 1, moved 1", "has ended: Active", "Direct bill of Tailspin", "is active", "Subscriptions don't move by themselves."},
 		"bounced-address-mended": {"550 5.1.1", "Correct the e-mail address that", "or: Name another", "don't arrive", ": Bounced. ", "corrects the primary contact, while the case is open", "another primary contact"},
