@@ -45,7 +45,7 @@ func TestL1_AnActivePartnerAddsALocationOfItsRegionAndTransactsThereAtOnce(t *te
 	if l.Region != "europe" || l.Revision != 1 || l.AddedAt != s.now || s.p.Locations["europe"] != 1 || len(mails(last(s))) != 0 {
 		t.Errorf("%+v, counts %v, mails %v", l, s.p.Locations, mails(last(s)))
 	}
-	if e := s.gate(l, ""); !e.Eligible || e.LocationID != l.ID || e.DistributorID != "D-NORTH" || len(e.Checks) != 8 {
+	if e := s.gate(l, ""); !e.Eligible || e.LocationID != l.ID || e.DistributorID != "D-NORTH" || len(e.Checks) != 9 {
 		t.Errorf("%+v", e)
 	}
 	if _, needs := s.p.Needs(l, current, s.now); needs {

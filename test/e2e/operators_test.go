@@ -30,7 +30,7 @@ func TestAnExecutionStartedByHandWithAPartnerStepsAsideForTheOneThatRuns(t *test
 	c.partnered()
 	c.mustEnd(c.execution(1), "Onboarded")
 	c.mustEnd(c.start(`{"partnerId":"`+c.id+`"}`), "Onboarded") // nothing is left to wait for
-	c.mustHaveMailed(7)
+	c.mustHaveMailed(8)
 }
 
 // onBehalf is the input that an operator types to enrol a company.
@@ -96,7 +96,7 @@ func TestACompanyEnrolledByHandGoesStraightThroughAndEnrollingItTwiceDoesNoHarm(
 	if !slices.Equal(outcomes, []string{"AlreadyRunning", "Onboarded"}) {
 		t.Errorf("outcomes %v", outcomes)
 	}
-	c.mustHaveMailed(7)
+	c.mustHaveMailed(8)
 }
 
 func TestAWrongInputFailsInTheFirstStateWithACauseAPersonCanRead(t *testing.T) { // O1

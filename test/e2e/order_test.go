@@ -27,7 +27,7 @@ func TestNobodyHasToWaitForTheWorkflow(t *testing.T) {
 	c := newWorld(t).newCompany().active() // every command as soon as the one before is answered
 	c.mustBeActive()
 	c.mustEnd(c.execution(1), "Onboarded")
-	c.mustHaveMailed(7)
+	c.mustHaveMailed(8)
 }
 
 func TestManyEnrolmentsOfATenantAtOnceMakeOnePartner(t *testing.T) { // E3
@@ -153,7 +153,7 @@ func TestEverythingDoneBeforeTheWorkflowsFirstStateEndsTheSame(t *testing.T) {
 	s.sweep("outbox") // starts the workflow, which finds every step done
 	s.mustEnd(s.execution(1), "Onboarded")
 	s.mustBeActive()
-	s.mustHaveMailed(7)
+	s.mustHaveMailed(8)
 }
 
 func TestLostSignalsAreMadeUpForByTheOutbox(t *testing.T) {
@@ -182,7 +182,7 @@ func TestLostSignalsAreMadeUpForByTheOutbox(t *testing.T) {
 	})
 	s.mustEnd(s.execution(1), "Onboarded")
 	s.mustBeActive()
-	s.mustHaveMailed(7)
+	s.mustHaveMailed(8)
 }
 
 func TestAnOutboxThatRanOnlyAtTheEndMailsEverythingOnce(t *testing.T) {
@@ -193,7 +193,7 @@ func TestAnOutboxThatRanOnlyAtTheEndMailsEverythingOnce(t *testing.T) {
 	c.partnered()
 	c.mustBeActive()
 	c.mustEnd(c.execution(1), "Onboarded")
-	c.mustHaveMailed(7)
+	c.mustHaveMailed(8)
 }
 
 // linkUnsent is the path of the ownership link, taken out of the outbox's

@@ -56,7 +56,7 @@ func TestACompanyWithAWorkAccountGoesStraightThrough(t *testing.T) { // E1, B5, 
 		t.Errorf("%d transitions: %v", len(states), states)
 	}
 	t.Logf("%d transitions: %v", len(states), states)
-	c.mustHaveMailed(7)
+	c.mustHaveMailed(8)
 
 	evidence := as[api.AcceptanceEvidence](c.call(c.admin, "GET", c.path("/agreement/acceptance"), nil).is(200)) // A2
 	if evidence.SignerName != "Ada Byron" || evidence.TenantID != c.tenant || evidence.IPAddress == "" || evidence.UserAgent == "" || len(evidence.SHA256) != 64 {
@@ -105,7 +105,7 @@ func TestANewWorkAccountGoesStraightThrough(t *testing.T) { // E1
 	c.partnered()
 	c.mustBeActive()
 	c.mustEnd(c.execution(1), "Onboarded")
-	c.mustHaveMailed(7)
+	c.mustHaveMailed(8)
 }
 
 func TestARejectedCompanyCorrectsItselfAndTheNextRoundAuthorizesIt(t *testing.T) { // V4, V11
@@ -127,7 +127,7 @@ func TestARejectedCompanyCorrectsItselfAndTheNextRoundAuthorizesIt(t *testing.T)
 	c.partnered()
 	c.mustBeActive()
 	c.mustEnd(c.execution(2), "Onboarded")
-	c.mustHaveMailed(9)
+	c.mustHaveMailed(10)
 }
 
 func TestAnOverdueCaseIsEscalatedAndItsDecisionStillCounts(t *testing.T) { // V6

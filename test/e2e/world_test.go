@@ -288,7 +288,8 @@ func (c *company) mustBeActive() {
 	}
 }
 
-// mails are those to the company's addresses, and to staff about it.
+// mails are those to the company's addresses, and to staff and distributors about
+// it.
 func (c *company) mails() []stack.Mail {
 	c.Helper()
 	all, err := c.stack.Mails(c.Context())
