@@ -108,6 +108,8 @@ var operations = map[string]string{
 	"addLocation":                "POST /partners/{partnerId}/locations",
 	"getLocation":                "GET /partners/{partnerId}/locations/{locationId}",
 	"changeLocation":             "PUT /partners/{partnerId}/locations/{locationId}",
+	"requestLocations":           "POST /partners/{partnerId}/location-requests",
+	"getLocationRequest":         "GET /partners/{partnerId}/location-requests/{locationRequestId}",
 	"closeLocation":              "POST /partners/{partnerId}/locations/{locationId}/closure",
 	"getCase":                    "GET /partners/{partnerId}/verification/case",
 	"claimCase":                  "POST /partners/{partnerId}/verification/claim",

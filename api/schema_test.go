@@ -193,6 +193,7 @@ var goTypes = map[string]any{
 	"DirectBillClaim": api.DirectBillClaim{}, "DirectBillDecisionRequest": api.DirectBillDecisionRequest{}, "DirectBillTaskRequest": api.DirectBillTaskRequest{},
 	"DirectBillPlanRequest": api.DirectBillPlanRequest{}, "DirectBillCustomerPlan": api.DirectBillCustomerPlan{}, "DirectBillCustomerPage": api.DirectBillCustomerPage{},
 	"RegionTable": api.RegionTable{}, "Location": api.Location{}, "LocationInput": api.LocationInput{}, "LocationPage": api.LocationPage{},
+	"LocationRequestInput": api.LocationRequestInput{}, "LocationRequest": api.LocationRequest{},
 	"DocumentLink": api.DocumentLink{}, "DocumentRequestInput": api.DocumentRequestInput{},
 }
 

@@ -805,6 +805,24 @@ func (e InvitationStatus) Valid() bool {
 	}
 }
 
+// Defines values for LocationRequestStatus.
+const (
+	LocationRequestStatusAdded  LocationRequestStatus = "Added"
+	LocationRequestStatusAdding LocationRequestStatus = "Adding"
+)
+
+// Valid indicates whether the value is a known member of the LocationRequestStatus enum.
+func (e LocationRequestStatus) Valid() bool {
+	switch e {
+	case LocationRequestStatusAdded:
+		return true
+	case LocationRequestStatusAdding:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LocationStatus.
 const (
 	LocationStatusClosed LocationStatus = "Closed"
@@ -3116,6 +3134,43 @@ type LocationPage struct {
 	Test bool `json:"test,omitempty,omitzero"`
 }
 
+// LocationRequest A list of locations and how far it is.
+type LocationRequest struct {
+	// Added How many of them are there.
+	Added   int       `json:"added"`
+	AddedAt time.Time `json:"addedAt,omitempty,omitzero"`
+
+	// Locations Of the list.
+	Locations int           `json:"locations"`
+	Regions   []RegionCount `json:"regions"`
+	RequestID string        `json:"requestId"`
+
+	// RequestedAt Since when it is being added.
+	RequestedAt time.Time `json:"requestedAt"`
+
+	// SHA256 Of the locations as they are kept; the audit trail has it as well.
+	SHA256 string                `json:"sha256"`
+	Status LocationRequestStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+
+	// Text Where it stands, for a person.
+	Text string `json:"text"`
+
+	// Who Who has to act. nobody means that nothing is owed.
+	Who Party `json:"who"`
+}
+
+// LocationRequestInput Locations to add, all or none.
+type LocationRequestInput struct {
+	Items []LocationInput `json:"items,omitempty,omitzero"`
+}
+
+// LocationRequestStatus defines model for LocationRequestStatus.
+type LocationRequestStatus string
+
 // LocationStatus defines model for LocationStatus.
 type LocationStatus string
 
@@ -3340,6 +3395,9 @@ type Problem struct {
 
 	// Errors Every fault of the input.
 	Errors []FieldError `json:"errors,omitempty,omitzero"`
+
+	// ErrorsTotal How many faults there are, when so many that only the first are listed; absent otherwise.
+	ErrorsTotal int `json:"errorsTotal,omitempty,omitzero"`
 
 	// Instance The path that was asked for.
 	Instance string `json:"instance,omitempty,omitzero"`
@@ -4452,6 +4510,9 @@ type Limit = int
 // LocationID defines model for LocationID.
 type LocationID = string
 
+// LocationRequestID defines model for LocationRequestID.
+type LocationRequestID = string
+
 // MailKey defines model for MailKey.
 type MailKey = string
 
@@ -4794,6 +4855,13 @@ type AgreeToJoinParams struct {
 
 // DeclineToJoinParams defines parameters for DeclineToJoin.
 type DeclineToJoinParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RequestLocationsParams defines parameters for RequestLocations.
+type RequestLocationsParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
 	// lost: it takes effect once.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
@@ -5177,6 +5245,9 @@ type InviteUserJSONRequestBody = InvitationRequest
 
 // AgreeToJoinJSONRequestBody defines body for AgreeToJoin for application/json ContentType.
 type AgreeToJoinJSONRequestBody = JoinAgreement
+
+// RequestLocationsJSONRequestBody defines body for RequestLocations for application/json ContentType.
+type RequestLocationsJSONRequestBody = LocationRequestInput
 
 // AddLocationJSONRequestBody defines body for AddLocation for application/json ContentType.
 type AddLocationJSONRequestBody = LocationInput

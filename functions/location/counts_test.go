@@ -19,7 +19,7 @@ import (
 const path = "/partners/" + rig.PartnerID + "/locations"
 
 func wired(parts app.Parts) rig.Handler {
-	f := function{parts, region.Default()}
+	f := function{Parts: parts, regions: region.Default()}
 	return app.Step(f.router(), nil)
 }
 
@@ -57,6 +57,8 @@ func rows(t *testing.T) []rig.Row {
 		withLocation(rig.Read("getLocation", located, rig.Get(rig.Admin, path+"/"+locationID))),
 		rig.Command("addLocation", 201, 0, (*rig.Rig).Active, rig.Post(rig.Admin, path, berlin())),
 		withLocation(rig.Command("changeLocation", 200, 0, located, change(berlin()))),
+		withLocation(rig.Command("requestLocations", 201, 0, (*rig.Rig).Active, rig.Post(rig.Admin, requestsPath, map[string]any{"items": []any{berlin(), tokyo()}}))), // which addresses are taken
+		withLocation(rig.Read("getLocationRequest", requested, rig.Get(rig.Admin, requestsPath+"/LR-1"))),
 		withLocation(rig.Command("closeLocation", 200, 0, located, rig.Post(rig.Admin, path+"/"+locationID+"/closure", nil))),
 	}
 }

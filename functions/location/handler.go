@@ -24,6 +24,8 @@ func (f function) router() *httpapi.Router {
 	r.Handle("GET /regions", f.listRegions)
 	r.Handle("GET "+root, f.list)
 	r.Handle("POST "+root, f.add)
+	r.HandleLarge("POST "+requests, maxList, f.request)
+	r.Handle("GET "+requests+"/{locationRequestId}", f.readRequest)
 	r.Handle("GET "+root+"/{locationId}", f.read)
 	r.Handle("PUT "+root+"/{locationId}", f.change)
 	r.Handle("POST "+root+"/{locationId}/closure", f.end)

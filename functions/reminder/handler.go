@@ -31,6 +31,7 @@ type signed interface {
 type sweeper struct {
 	deadlines deadlines
 	signed    signed
+	add       func(ctx context.Context, partnerID, list string, stop func() bool) (store.ListedLocations, error)
 	versions  []onboarding.AgreementVersion // that take the place of another
 	commands  *command.Runner
 	now       func() time.Time
@@ -42,6 +43,7 @@ type summary struct {
 	Settled int `json:"settled"` // partners with nothing left to do: the index was a moment behind
 	Failed  int `json:"failed"`  // partners met again by a later sweep
 	Told    int `json:"told"`    // partners told of a new version of the agreement
+	Lists   int `json:"lists"`   // lists of locations that are all there
 }
 
 // sweep does what time asks for: it escalates overdue cases (V6) and sends

@@ -20,11 +20,23 @@ const (
 	InvitationPrefix   = "I-"
 	HandoverPrefix     = "H-"
 	JoinPrefix         = "J-"
+
+	LocationRequestPrefix = "LR-"
 )
 
 // NewID makes an id: it sorts by time and holds 80 random bits.
 func NewID(prefix string, now time.Time) string {
 	return prefix + ulid.MustNew(ulid.Timestamp(now), rand.Reader).String()
+}
+
+// NewIDs makes many ids at once, each of which sorts after the one before.
+func NewIDs(prefix string, now time.Time, n int) []string {
+	entropy := ulid.Monotonic(rand.Reader, 0)
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = prefix + ulid.MustNew(ulid.Timestamp(now), entropy).String() // runs over after 2^79 of them
+	}
+	return ids
 }
 
 // NewSecret makes the random part of a one-time link: 256 bits.

@@ -71,6 +71,10 @@ type Command struct {
 	// with the request.
 	Answer func(onboarding.Partner, onboarding.Event) (store.Answer, error)
 
+	// Locations are those of the list that the decided event asks for: they are
+	// written with it and are no part of it. nil for every other command.
+	Locations func() []onboarding.Location
+
 	// Tried counts what a refusal must not be tried for without end, before the
 	// refusal is answered; its error takes the refusal's place.
 	Tried func(context.Context, []onboarding.Try) error
@@ -214,6 +218,9 @@ func (r *Runner) attempt(ctx context.Context, c Command, before store.Record, no
 	change := store.Change{Before: before, Event: event}
 	if c.keeps == nil || c.keeps(event) {
 		change.Request, change.Answer = c.Request, answer
+	}
+	if c.Locations != nil {
+		change.Locations = c.Locations()
 	}
 	_, event, err = r.Records.Commit(ctx, change)
 	if err != nil {

@@ -37,8 +37,8 @@ func (r *Request) decode(into any, t reflect.Type) error {
 	if err != nil || media != "application/json" {
 		return onboarding.Refuse(codeUnsupportedMediaType, "Send JSON, with Content-Type: application/json.")
 	}
-	if len(r.body) > maxBody {
-		return onboarding.Refuse(codeBodyTooLarge, "The request is too large: 64 KiB at most.")
+	if limit := max(maxBody, r.limit); len(r.body) > limit {
+		return onboarding.Refuse(codeBodyTooLarge, "The request is too large: "+strconv.Itoa(limit>>10)+" KiB at most.")
 	}
 	decoder := json.NewDecoder(bytes.NewReader(r.body))
 	decoder.UseNumber()

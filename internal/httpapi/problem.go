@@ -114,6 +114,7 @@ var statuses = map[onboarding.Code]int{
 
 	onboarding.CodeNotActive:          http.StatusConflict,
 	onboarding.CodeLocationExists:     http.StatusConflict,
+	onboarding.CodeLocationsPending:   http.StatusConflict,
 	onboarding.CodeCountryUnsupported: http.StatusUnprocessableEntity,
 	onboarding.CodeLegalLocation:      http.StatusConflict,
 	onboarding.CodeLocationCountry:    http.StatusConflict,
@@ -169,7 +170,7 @@ func problemOf(ctx context.Context, err error, requestID, instance string) store
 	}
 	p := api.Problem{
 		Type: "about:blank", Title: title(refusal.Code), Status: status, Code: string(refusal.Code),
-		Detail: refusal.Message, Instance: instance, RequestID: requestID, Where: refusal.Where,
+		Detail: refusal.Message, Instance: instance, RequestID: requestID, Where: refusal.Where, ErrorsTotal: refusal.Total,
 	}
 	for _, f := range refusal.Faults {
 		p.Errors = append(p.Errors, api.FieldError{Pointer: f.Pointer, Code: f.Code, Message: f.Message})

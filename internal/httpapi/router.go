@@ -28,7 +28,8 @@ type Request struct {
 	By        onboarding.Principal // the zero Principal on a public route
 	RequestID string
 
-	body []byte
+	body  []byte
+	limit int // of the body, when it is more than usual
 }
 
 // Context is the call's context.
@@ -81,16 +82,21 @@ func (r *Router) noRoute(w http.ResponseWriter, q *http.Request) {
 func (r *Router) Patterns() []string { return r.patterns }
 
 // Handle adds a route for signed-in principals.
-func (r *Router) Handle(pattern string, h Handler) { r.route(pattern, true, h) }
+func (r *Router) Handle(pattern string, h Handler) { r.route(pattern, true, maxBody, h) }
+
+// HandleLarge adds such a route whose body may be larger than is usual.
+func (r *Router) HandleLarge(pattern string, limit int, h Handler) {
+	r.route(pattern, true, limit, h)
+}
 
 // HandlePublic adds a route that needs no sign-in.
-func (r *Router) HandlePublic(pattern string, h Handler) { r.route(pattern, false, h) }
+func (r *Router) HandlePublic(pattern string, h Handler) { r.route(pattern, false, maxBody, h) }
 
-func (r *Router) route(pattern string, signedIn bool, h Handler) {
+func (r *Router) route(pattern string, signedIn bool, limit int, h Handler) {
 	r.patterns = append(r.patterns, pattern)
 	r.mux.HandleFunc(pattern, func(w http.ResponseWriter, q *http.Request) {
 		id := requestID(q)
-		answer, err := serve(q, id, signedIn, h)
+		answer, err := serve(q, id, signedIn, limit, h)
 		if err != nil {
 			etag := answer.Headers["ETag"]
 			answer = problemOf(q.Context(), err, id, q.URL.Path)
@@ -102,14 +108,14 @@ func (r *Router) route(pattern string, signedIn bool, h Handler) {
 	})
 }
 
-func serve(q *http.Request, id string, signedIn bool, h Handler) (answer store.Answer, err error) {
+func serve(q *http.Request, id string, signedIn bool, limit int, h Handler) (answer store.Answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			slog.ErrorContext(q.Context(), "panic", "panic", fmt.Sprint(p), "stack", string(debug.Stack()), "requestId", id)
 			err = fmt.Errorf("panic in %s", q.Pattern)
 		}
 	}()
-	r := &Request{HTTP: q, RequestID: id}
+	r := &Request{HTTP: q, RequestID: id, limit: limit}
 	gateway, _ := core.GetAPIGatewayContextFromContext(q.Context())
 	by, ok := principalOf(gateway)
 	if signedIn && !ok {
@@ -118,7 +124,7 @@ func serve(q *http.Request, id string, signedIn bool, h Handler) (answer store.A
 	if signedIn {
 		r.By = by
 	}
-	if r.body, err = io.ReadAll(io.LimitReader(q.Body, maxBody+1)); err != nil {
+	if r.body, err = io.ReadAll(io.LimitReader(q.Body, int64(limit)+1)); err != nil {
 		return answer, onboarding.Refuse(codeMalformedBody, "The body could not be read.")
 	}
 	return h(r)

@@ -270,6 +270,8 @@ var eventTypes = map[EventType]func() EventData{
 	RelationshipTakenBack{}.Type():         func() EventData { return &RelationshipTakenBack{} },
 	LocationAdded{}.Type():                 func() EventData { return &LocationAdded{} },
 	LocationChanged{}.Type():               func() EventData { return &LocationChanged{} },
+	LocationsRequested{}.Type():            func() EventData { return &LocationsRequested{} },
+	LocationsAdded{}.Type():                func() EventData { return &LocationsAdded{} },
 	LocationEnded{}.Type():                 func() EventData { return &LocationEnded{} },
 	AppealRequested{}.Type():               func() EventData { return &AppealRequested{} },
 	PartnerReminded{}.Type():               func() EventData { return &PartnerReminded{} },

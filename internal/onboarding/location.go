@@ -148,10 +148,11 @@ func (d LocationEnded) apply(p *Partner, _ Event) {
 	p.Locations = p.counted(d.Location.Region, -1)
 }
 
-// mayAddLocations refuses a partner that isn't Active (L5).
+// mayAddLocations refuses a partner that isn't Active (L5), and one whose list
+// of locations is being added.
 func (p Partner) mayAddLocations() error {
 	if p.ProgrammeStatus() == ProgrammeActive {
-		return nil
+		return p.beingAdded()
 	}
 	return Refuse(CodeNotActive, "Locations can be added while the company is Active in the programme. What is missing for that is listed under its requirements.").By(MayDo(ActionSign)...).At(p.path("requirements"))
 }
@@ -267,8 +268,8 @@ func (p Partner) CloseLocation(is Location, s Stamp) (Event, error) {
 	return p.event(s, LocationEnded{Location: is}), nil
 }
 
-// openLocation refuses what can't be changed: the legal location (V7), and one
-// that is closed.
+// openLocation refuses what can't be changed: the legal location (V7), one that
+// is closed, and any while a list of them is being added.
 func (p Partner) openLocation(l Location, at time.Time) error {
 	switch {
 	case l.ID == LegalLocation:
@@ -278,7 +279,7 @@ func (p Partner) openLocation(l Location, at time.Time) error {
 	case l.StatusAt(at) == LocationClosed:
 		return Refuse(CodeLocationEnded, "This location is closed. If it is in use again, add it again.").By(MayDo(ActionAddLocation)...).At(p.path("locations"))
 	}
-	return nil
+	return p.beingAdded()
 }
 
 // Needs is the first thing that stands between the partner and transacting at a

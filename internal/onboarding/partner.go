@@ -88,8 +88,9 @@ type Partner struct {
 	PLAID         string          `json:"plaId,omitzero"`    // partner location account of the legal location (D3, L4)
 	Relationships []Relationship  `json:"relationships,omitempty"`
 
-	Locations map[string]int  `json:"locations,omitempty"` // how many are open in each region, without the legal one
-	Programme ProgrammeRecord `json:"programme,omitzero"`  // A8: suspended, left, and what was
+	Locations    map[string]int  `json:"locations,omitempty"`    // how many are open in each region, without the legal one
+	LocationList *LocationList   `json:"locationList,omitempty"` // that is being added (L1)
+	Programme    ProgrammeRecord `json:"programme,omitzero"`     // A8: suspended, left, and what was
 
 	DirectBill *DirectBill `json:"directBill,omitempty"` // beside all of the above, never instead (X6)
 }

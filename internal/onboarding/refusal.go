@@ -87,6 +87,7 @@ const (
 	CodeNothingToHandOver Code = "nothing_to_hand_over"    // A7: change the role in the directory
 
 	CodeNotActive          Code = "partner_not_active"     // L5: go through the steps first
+	CodeLocationsPending   Code = "locations_being_added"  // L1: try again in a minute
 	CodeLocationExists     Code = "location_exists"        // L5: look it up in the list
 	CodeCountryUnsupported Code = "country_unsupported"    // L5: choose a country of a region
 	CodeLegalLocation      Code = "legal_location"         // V7: change the business information instead
@@ -130,6 +131,8 @@ const (
 	FaultCountry      = "country_unsupported"
 	FaultOtherDomain  = "other_mail_domain"
 	FaultNotMet       = "not_met"
+	FaultRepeated     = "repeated"
+	FaultExists       = "location_exists"
 )
 
 // The refusals of direct bill.
@@ -148,6 +151,7 @@ type Refusal struct {
 	Code    Code
 	Message string
 	Faults  []Fault
+	Total   int    // of the faults, when not all of them are listed
 	Roles   []Role // who could do it instead, when the principal can't
 	Where   string // the API path that mends it, when there is one
 	Tries   []Try  // counted before it is answered

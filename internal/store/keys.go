@@ -21,6 +21,8 @@
 //	batch        IMPORT#<id>           BATCH#<row>          was counted; expires by TTL
 //	request      REQUEST#<hash>        REQUEST              expires by TTL
 //	location     LOCATIONS#<id>        LOCATION#<id>        thousands a partner (L1)
+//	list         LOCATIONS#<id>        LIST#<id>            of locations being added; due until all are there
+//	part         LOCATIONS#<id>        PART#<id>#<n>        of such a list, packed, until its locations are there
 //	uniqueness   UNIQUE#LOCATION#…     UNIQUE               one location per address of a partner (L5)
 //
 // Two sparse indexes: "due" (what time or the outbox must look at) and "queue"
@@ -47,8 +49,9 @@ type DueKind string
 
 // The kinds of due items.
 const (
-	DueOutbox   DueKind = "OUTBOX"   // events whose consequences aren't all done
-	DueDeadline DueKind = "DEADLINE" // partners that time alone will change
+	DueOutbox    DueKind = "OUTBOX"    // events whose consequences aren't all done
+	DueDeadline  DueKind = "DEADLINE"  // partners that time alone will change
+	DueLocations DueKind = "LOCATIONS" // lists of locations that nobody is adding
 )
 
 func partnerPK(id string) string { return "PARTNER#" + id }

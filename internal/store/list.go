@@ -107,6 +107,7 @@ type Due struct {
 	PartnerID string
 	Sequence  int    // of the event; 0 for a partner's deadline
 	Mail      string // key of a sent mail
+	List      string // id of a list of locations
 	At        time.Time
 }
 
@@ -129,6 +130,9 @@ func (s *Store) Due(ctx context.Context, kind DueKind, now time.Time, limit int)
 			if mail, ok := strings.CutPrefix(text(i, "sk"), deliverySK); ok {
 				d.Mail = mail
 			}
+			if list, ok := strings.CutPrefix(text(i, "sk"), listSK); ok {
+				d.PartnerID, d.List = strings.TrimPrefix(d.PartnerID, "LOCATIONS#"), list
+			}
 			d.Sequence, _ = strconv.Atoi(strings.TrimPrefix(text(i, "sk"), eventSK)) // 0 for a partner
 			due = append(due, d)
 		}
@@ -136,13 +140,18 @@ func (s *Store) Due(ctx context.Context, kind DueKind, now time.Time, limit int)
 	return due, nil
 }
 
-// Postpone moves a deadline that could not be met to a later time, so that it
-// stands in nobody's way meanwhile: a sweep reads only the head of each shard.
-// The partner's next event sets its deadline anew. It fails with ErrConflict
+// Postpone moves a deadline that could not be met, or a list of locations that
+// could not be added, to a later time, so that it stands in nobody's way
+// meanwhile: a sweep reads only the head of each shard. The partner's next event
+// sets its deadline anew. It fails with ErrConflict
 // when the index was behind: the deadline had moved already.
 func (s *Store) Postpone(ctx context.Context, d Due, until time.Time) error {
+	late := key(partnerPK(d.PartnerID), partnerSK)
+	if d.List != "" {
+		late = listKey(d.PartnerID, d.List)
+	}
 	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &s.table, Key: key(partnerPK(d.PartnerID), partnerSK),
+		TableName: &s.table, Key: late,
 		UpdateExpression:          aws.String("SET dueAt = :until"),
 		ConditionExpression:       aws.String("dueAt = :due"),
 		ExpressionAttributeValues: item{":until": str(stamp(until)), ":due": str(stamp(d.At))},

@@ -166,6 +166,8 @@ type Change struct {
 	Event   onboarding.Event
 	Request Request // with Answer, when the request carried a key
 	Answer  Answer
+
+	Locations []onboarding.Location // of the list that the event asks for, too many to be part of it (L1)
 }
 
 // Commit writes a change in one transaction and returns the record after it.
@@ -204,6 +206,11 @@ func (s *Store) Commit(ctx context.Context, c Change) (Record, onboarding.Event,
 	}
 	writes := []write{{item: s.guardedPut(partner, c.Before)}, {item: s.newPut(event)}}
 	writes = append(writes, s.projections(c.Before.Partner, after.Partner, c.Event)...)
+	list, err := s.locationList(after.Partner, c.Event, c.Locations)
+	if err != nil {
+		return Record{}, c.Event, err
+	}
+	writes = append(writes, list...)
 	if f := c.Before.Partner.Failure; f != nil && (after.Partner.Failure == nil || after.Partner.Failure.Sequence != f.Sequence) {
 		writes = append(writes, write{item: s.unstick(after.Partner.ID, f.Sequence)})
 	}

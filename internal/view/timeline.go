@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -107,6 +108,12 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		out.Title = "A location was added"
 		set("location", d.Location.Name)
 		set("region", d.Location.Region)
+	case *onboarding.LocationsRequested:
+		out.Title = "A list of locations was sent; it is being added"
+		set("locations", strconv.Itoa(d.List.Locations))
+	case *onboarding.LocationsAdded:
+		out.Title = "A list of locations was added"
+		set("locations", strconv.Itoa(d.List.Locations))
 	case *onboarding.LocationChanged:
 		out.Title = "A location was corrected"
 		set("location", d.Location.Name)

@@ -101,6 +101,8 @@ var mayAsk = map[string][]string{
 	"getLocation":                watchers,
 	"changeLocation":             {theAdmin},
 	"closeLocation":              {theAdmin},
+	"requestLocations":           {theAdmin}, // L1
+	"getLocationRequest":         watchers,
 	"getStanding":                append(watchers, known), // A8
 	"previewDeparture":           watchers,                // A8
 	"suspendPartner":             {staff},                 // A8
@@ -154,7 +156,7 @@ var (
 		"enrollPartner": map[string]any{}, "saveBusinessInfo": map[string]any{}, "decideVerification": map[string]any{},
 		"requestVerificationSupport": map[string]any{"message": "x"}, "appealVerification": map[string]any{"message": "x"}, "acceptAgreement": map[string]any{},
 		"requestRelationship": map[string]any{"message": tooLong["message"]}, "declineRelationship": map[string]any{"reason": tooLong["reason"]}, "endRelationship": map[string]any{"reason": "x"},
-		"addLocation": map[string]any{}, "changeLocation": map[string]any{},
+		"addLocation": map[string]any{}, "requestLocations": map[string]any{}, "changeLocation": map[string]any{},
 		"advanceTestClock":   map[string]any{},
 		"changeBusinessInfo": map[string]any{}, "previewBusinessInfoChange": map[string]any{},
 		"requestDocuments": map[string]any{}, "startDocumentUpload": map[string]any{},
@@ -188,7 +190,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 		if o.ID == "cancelRelationship" && partner == c.id {
 			request = takenBack // it would succeed
 		}
-		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{locationId}", "legal", "{userId}", "u-nobody", "{requestId}", "J-00000000000000000000000000", "{invitationId}", "I-00000000000000000000000000", "{country}", "GB", "{task}", "billing", "{importId}", "I-20200101T000000.000Z-00000000", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
+		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{locationId}", "legal", "{locationRequestId}", "LR-00000000000000000000000000", "{userId}", "u-nobody", "{requestId}", "J-00000000000000000000000000", "{invitationId}", "I-00000000000000000000000000", "{country}", "GB", "{task}", "billing", "{importId}", "I-20200101T000000.000Z-00000000", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
 		switch o.ID {
 		case "listPartners":
 			path += "?queue=verification"
@@ -232,7 +234,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 
 // missing says that there is nothing of the kind for the company yet.
 func missing(operation string) bool {
-	return slices.Contains([]string{"getLocation", "changeLocation", "closeLocation", "giveRole", "takeRole", "recordLegalAuthority", "removeUser", "resendInvitation", "revokeInvitation", "getInvitation", "acceptInvitation", "getImport", "getJoinLink", "confirmJoinLink", "agreeToJoin", "declineToJoin", "resendMail", "getAgreementAcceptance", "getAgreementEvidence", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
+	return slices.Contains([]string{"getLocation", "changeLocation", "closeLocation", "getLocationRequest", "giveRole", "takeRole", "recordLegalAuthority", "removeUser", "resendInvitation", "revokeInvitation", "getInvitation", "acceptInvitation", "getImport", "getJoinLink", "confirmJoinLink", "agreeToJoin", "declineToJoin", "resendMail", "getAgreementAcceptance", "getAgreementEvidence", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
 }
 
 // sameAs compares two answers, of which one is about what doesn't exist: apart
