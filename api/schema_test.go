@@ -64,6 +64,9 @@ func TestNoObjectTakesUnknownMembers(t *testing.T) {
 			}
 			return
 		}
+		if where == "PublicEvent/data" { // by type: api/events
+			return
+		}
 		if s.AdditionalProperties.Has == nil || *s.AdditionalProperties.Has {
 			t.Errorf("%s: want additionalProperties: false", where)
 		}
@@ -187,7 +190,7 @@ var goTypes = map[string]any{
 	"TestClockAdvance": api.TestClockAdvance{}, "TestClockRequest": api.TestClockRequest{},
 	"Standing": api.Standing{}, "SuspensionRequest": api.SuspensionRequest{}, "SuspensionAnswerRequest": api.SuspensionAnswerRequest{}, "SuspensionDecisionRequest": api.SuspensionDecisionRequest{},
 	"DepartureRequest": api.DepartureRequest{}, "DeparturePreview": api.DeparturePreview{},
-	"Timeline": api.Timeline{}, "Verification": api.Verification{},
+	"Timeline": api.Timeline{}, "EventFeed": api.EventFeed{}, "Verification": api.Verification{},
 	"DocumentUpload": api.DocumentUpload{}, "DocumentPlace": api.DocumentPlace{}, "DocumentReceipt": api.DocumentReceipt{}, "DocumentList": api.DocumentList{},
 	"DirectBill": api.DirectBill{}, "DirectBillSetList": api.DirectBillSetList{}, "DirectBillDraft": api.DirectBillDraft{}, "DirectBillWithdrawal": api.DirectBillWithdrawal{},
 	"DirectBillClaim": api.DirectBillClaim{}, "DirectBillDecisionRequest": api.DirectBillDecisionRequest{}, "DirectBillTaskRequest": api.DirectBillTaskRequest{},
@@ -266,7 +269,7 @@ func TestTheTypesWeighNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, i := range file.Imports {
-		if i.Path.Value != `"time"` {
+		if i.Path.Value != `"time"` && i.Path.Value != `"encoding/json"` { // which every function links
 			t.Errorf("types.gen.go imports %s", i.Path.Value)
 		}
 	}

@@ -4,6 +4,7 @@
 package api
 
 import (
+	"encoding/json"
 	"time"
 )
 
@@ -2761,6 +2762,20 @@ type EnrollmentRequest struct {
 	WorkEmail string `json:"workEmail"`
 }
 
+// EventFeed defines model for EventFeed.
+type EventFeed struct {
+	Items []PublicEvent `json:"items"`
+
+	// More Whether there is more by now.
+	More bool `json:"more"`
+
+	// Next What to give as `after` the next time.
+	Next int `json:"next"`
+
+	// Unpublished For staff, the sequences among these events that the bus hasn't taken yet.
+	Unpublished []int `json:"unpublished,omitempty,omitzero"`
+}
+
 // EvidenceFile defines model for EvidenceFile.
 type EvidenceFile struct {
 	// Content In Base64.
@@ -3437,6 +3452,9 @@ type ProgramInfo struct {
 
 // ProgrammeStatus Active from the acceptance of the agreement on (A4); Suspended until what it is for is mended, Left until the company comes back (A8).
 type ProgrammeStatus string
+
+// PublicEvent An event as every other system gets it. It names no person and no address.
+type PublicEvent = json.RawMessage
 
 // QueueItem defines model for QueueItem.
 type QueueItem struct {
@@ -4795,6 +4813,15 @@ type GetEligibilityParams struct {
 
 	// At The moment asked about, not in the future. Now, when absent.
 	At time.Time `form:"at,omitempty" json:"at,omitempty,omitzero"`
+}
+
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// After The `next` of the answer before, or the `sequence` of the last event seen; 0 begins with the first.
+	After int `form:"after,omitempty" json:"after,omitempty,omitzero"`
+
+	// Limit How many items at most.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
 // OfferHandoverParams defines parameters for OfferHandover.

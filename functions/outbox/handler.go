@@ -28,6 +28,7 @@ type events interface {
 	Due(ctx context.Context, kind store.DueKind, now time.Time, limit int) ([]store.Due, error)
 	Claim(ctx context.Context, d store.Due, until time.Time) (store.StoredEvent, error)
 	Settle(ctx context.Context, claimed store.StoredEvent, remaining []onboarding.Follow, dueAt time.Time) error
+	Published(ctx context.Context, partnerID string, sequence int) (bool, error)
 }
 
 type sender interface {
@@ -51,6 +52,7 @@ type outbox struct {
 	commands  *command.Runner
 	signals   command.Signals
 	sender    sender
+	bus       publisher
 	programme mail.Programme
 	staff     string
 	now       func() time.Time
@@ -73,10 +75,12 @@ func (o outbox) sweep(ctx context.Context) (summary, error) {
 		if err != nil {
 			return sum, err
 		}
-		taken := 0
+		var taken []*work
+		enough := false
 		for _, d := range due {
 			if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < spare {
-				return sum, nil // the next sweep goes on
+				enough = true // the next sweep goes on
+				break
 			}
 			e, err := o.events.Claim(ctx, d, o.now().Add(lease))
 			if errors.Is(err, store.ErrConflict) {
@@ -86,37 +90,70 @@ func (o outbox) sweep(ctx context.Context) (summary, error) {
 				slog.ErrorContext(ctx, "an event could not be taken", "partnerId", d.PartnerID, "sequence", d.Sequence, "error", err)
 				continue
 			}
-			taken++
-			o.follow(ctx, e, &sum)
+			w := &work{event: e, wait: backoff(e.Attempts)}
+			taken = append(taken, w)
+			o.follow(ctx, w, &sum)
 		}
-		if taken == 0 {
+		o.publish(ctx, taken, &sum)
+		for _, w := range taken {
+			o.settle(ctx, w, &sum)
+		}
+		if len(taken) == 0 || enough {
 			return sum, nil
 		}
 	}
 }
 
-// follow does an event's consequences and settles what is left.
-func (o outbox) follow(ctx context.Context, e store.StoredEvent, sum *summary) {
-	var remaining []onboarding.Follow
-	wait := backoff(e.Attempts)
-	for _, f := range e.Follow {
-		err := o.do(ctx, e, f)
-		if err == nil {
-			sum.Done++
+// work is a claimed event on its way through a sweep.
+type work struct {
+	event     store.StoredEvent
+	remaining []onboarding.Follow // what goes on later
+	wait      time.Duration       // until then
+	publish   bool                // it is still to be published
+	settled   bool
+}
+
+// later keeps a consequence for a later sweep.
+func (w *work) later(ctx context.Context, f onboarding.Follow, err error, sum *summary) {
+	slog.WarnContext(ctx, "a consequence goes on later", "partnerId", w.event.PartnerID, "eventId", w.event.ID, "attempts", w.event.Attempts, "cause", cause(err))
+	sum.Later++
+	w.remaining = append(w.remaining, f)
+	if after, ok := delivery.RetryAfter(err); ok && after > w.wait {
+		w.wait = after
+	}
+}
+
+// follow does an event's consequences but for publishing it, which is done of
+// several at once. An event without that is settled right away.
+func (o outbox) follow(ctx context.Context, w *work, sum *summary) {
+	for _, f := range w.event.Follow {
+		if f.Publish != nil {
+			w.publish = true
 			continue
 		}
-		slog.WarnContext(ctx, "a consequence goes on later", "partnerId", e.PartnerID, "eventId", e.ID, "attempts", e.Attempts, "cause", cause(err))
-		sum.Later++
-		remaining = append(remaining, f)
-		if after, ok := delivery.RetryAfter(err); ok && after > wait {
-			wait = after
+		if err := o.do(ctx, w.event, f); err != nil {
+			w.later(ctx, f, err, sum)
+			continue
 		}
+		sum.Done++
 	}
-	if len(remaining) > 0 && e.Attempts >= store.StuckAfter {
+	if !w.publish {
+		o.settle(ctx, w, sum)
+	}
+}
+
+// settle keeps how far a claimed event got.
+func (o outbox) settle(ctx context.Context, w *work, sum *summary) {
+	if w.settled {
+		return
+	}
+	w.settled = true
+	e := w.event
+	if len(w.remaining) > 0 && e.Attempts >= store.StuckAfter {
 		sum.Stuck++
 		slog.ErrorContext(ctx, "an event is stuck", "partnerId", e.PartnerID, "eventId", e.ID, "attempts", e.Attempts)
 	}
-	if err := o.events.Settle(ctx, e, remaining, o.now().Add(wait)); err != nil {
+	if err := o.events.Settle(ctx, e, w.remaining, o.now().Add(w.wait)); err != nil {
 		slog.WarnContext(ctx, "an event could not be settled", "partnerId", e.PartnerID, "eventId", e.ID, "error", err)
 	}
 }

@@ -91,6 +91,13 @@ func (s *shelf) Settle(_ context.Context, claimed store.StoredEvent, remaining [
 	return nil
 }
 
+func (s *shelf) Published(_ context.Context, _ string, sequence int) (bool, error) {
+	s.Lock()
+	defer s.Unlock()
+	e := s.stored[sequence]
+	return e != nil && !e.Unpublished(), nil
+}
+
 type post struct {
 	sync.Mutex
 	sent []delivery.Message
@@ -141,7 +148,7 @@ func newOutbox(t *testing.T, s *shelf, p *post, sig signals) outbox {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return outbox{events: s, mails: &drawer{}, held: noList{}, commands: deskOf("P-1").runner(s.time), signals: sig, sender: p, programme: programme, staff: "reviewers@programme.example", now: s.time}
+	return outbox{events: s, mails: &drawer{}, held: noList{}, commands: deskOf("P-1").runner(s.time), signals: sig, sender: p, bus: &line{}, programme: programme, staff: "reviewers@programme.example", now: s.time}
 }
 
 func enrolled(to string) onboarding.Follow {

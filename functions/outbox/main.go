@@ -1,5 +1,5 @@
 // Command outbox does what must follow events: it sends the mails, answers the
-// workflow's waits and starts its rounds, again until each is done. A schedule
+// workflow's waits, starts its rounds and publishes on the event bus, again until each is done. A schedule
 // starts it every minute.
 package main
 
@@ -8,11 +8,14 @@ import (
 	"encoding/json"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ses"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/app"
+	"github.com/partner-onboarding/partner-onboarding/internal/awsjson"
+	"github.com/partner-onboarding/partner-onboarding/internal/bus"
 	"github.com/partner-onboarding/partner-onboarding/internal/client"
 	"github.com/partner-onboarding/partner-onboarding/internal/entry"
 	"github.com/partner-onboarding/partner-onboarding/internal/mail"
@@ -27,7 +30,7 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	env, err := entry.Getenv("SENDER_ADDRESS", "STAFF_ADDRESS", "PROGRAMME_NAME", "PROGRAMME_OWNER", "PORTAL_URL")
+	env, err := entry.Getenv("SENDER_ADDRESS", "STAFF_ADDRESS", "PROGRAMME_NAME", "PROGRAMME_OWNER", "PORTAL_URL", "EVENT_BUS")
 	if err != nil {
 		return nil, err
 	}
@@ -39,12 +42,22 @@ func run() (func(context.Context, json.RawMessage) (any, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	o := outbox{events: parts.Store, mails: parts.Store, held: suppression.New(), partners: parts.Store, commands: parts.Commands, signals: parts.Workflow, sender: sender, programme: programme, staff: env[1], now: parts.Now}
+	o := outbox{events: parts.Store, mails: parts.Store, held: suppression.New(), partners: parts.Store, commands: parts.Commands, signals: parts.Workflow, sender: sender, bus: eventBus(env[5], parts.Now), programme: programme, staff: env[1], now: parts.Now}
 	return func(ctx context.Context, _ json.RawMessage) (any, error) {
 		sum, err := o.sweep(ctx)
 		slog.InfoContext(ctx, "swept", "done", sum.Done, "later", sum.Later, "stuck", sum.Stuck)
 		return sum, err
 	}, nil
+}
+
+// eventBus makes the bus of public events, which are signed when there is a key.
+func eventBus(name string, now func() time.Time) *bus.Bus {
+	calls := &awsjson.Client{Region: os.Getenv("AWS_REGION"), Credentials: client.Credentials(), HTTP: client.HTTP}
+	b := &bus.Bus{Calls: calls, Name: name, Endpoint: aws.ToString(client.Endpoint("EVENTBRIDGE")), Now: now}
+	if key := os.Getenv("EVENT_SIGNING_KEY"); key != "" {
+		b.Signer = &bus.Signer{Calls: calls, Key: key, Endpoint: aws.ToString(client.Endpoint("KMS"))}
+	}
+	return b
 }
 
 // mailer makes the client of the mail service. It doesn't retry: SES has no

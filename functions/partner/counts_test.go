@@ -33,6 +33,8 @@ func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
 		{Operation: "getEligibility", Status: 200, State: located, Call: rig.Get(rig.Distributor, path+"/eligibility?locationId=L-1"), Cost: rig.Count{Reads: 2}}, // the partner, then the location
 		rig.Read("getTimeline", (*rig.Rig).Active, rig.Get(rig.Admin, path+"/timeline?limit=3&cursor=4")),
 		rig.Read("getEligibility", (*rig.Rig).Active, rig.Get(rig.Admin, path+"/eligibility?at=2026-01-01T00:00:00Z")),
+		rig.Read("listEvents", (*rig.Rig).Active, rig.Get(rig.Distributor, path+"/events?after=3")),
+		{Operation: "listEvents", Status: 200, State: (*rig.Rig).Active, Call: rig.Get(rig.Admin, path+"/events?limit=2"), Cost: rig.Count{Reads: 2}}, // not at the end: who may ask is read apart
 		rig.Read("getLegalInfo", (*rig.Rig).Active, rig.Get(rig.Admin, path+"/legal-info")),
 		{Operation: "listMails", Status: 200, State: (*rig.Rig).Active, Call: rig.Get(rig.Admin, path+"/mails?limit=10"), Cost: rig.Count{Reads: 2}}, // who may ask, then the mails
 	})

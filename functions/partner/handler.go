@@ -21,6 +21,7 @@ func (f function) router() *httpapi.Router {
 	r.Handle("GET /partners/{partnerId}", f.status)
 	r.Handle("GET /partners/{partnerId}/requirements", f.requirements)
 	r.Handle("GET /partners/{partnerId}/timeline", f.timeline)
+	r.Handle("GET /partners/{partnerId}/events", f.events)
 	r.Handle("GET /partners/{partnerId}/eligibility", f.eligibility)
 	r.Handle("GET /partners/{partnerId}/legal-info", f.legalInfo)
 	r.Handle("GET /partners/{partnerId}/mails", f.mails)

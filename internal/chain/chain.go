@@ -30,9 +30,10 @@ type Link struct {
 	PartnerID  string `json:"partnerId"`
 	At         string `json:"at"` // 2006-01-02T15:04:05.000Z
 	Type       string `json:"type"`
-	Round      int    `json:"round,omitzero"` // of the workflow that the event starts, 0 for none
-	Previous   string `json:"previous"`       // the hash of the event before, "" for the first
-	Commitment string `json:"commitment"`     // to the content: Content.Commitment
+	Round      int    `json:"round,omitzero"`  // of the workflow that the event starts, 0 for none
+	Public     string `json:"public,omitzero"` // JSON: what the event tells other systems, which stays when its content is erased
+	Previous   string `json:"previous"`        // the hash of the event before, "" for the first
+	Commitment string `json:"commitment"`      // to the content: Content.Commitment
 	Hash       string `json:"hash"`
 }
 
@@ -89,6 +90,9 @@ func parts(w io.Writer, texts ...string) {
 func (l Link) Sum() string {
 	h := sha256.New()
 	parts(h, l.Previous, l.ID, l.PartnerID, strconv.Itoa(l.Sequence), l.At, l.Type, strconv.Itoa(l.Round), l.Commitment)
+	if l.Public != "" {
+		parts(h, l.Public)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -101,6 +101,7 @@ func TestO3_EveryChangeOfALinkOrAContentBreaksTheChain(t *testing.T) {
 		"the partner":                         with(2, func(e *Event) { e.PartnerID = "P-2" }),
 		"the time":                            with(2, func(e *Event) { e.At = "2026-03-03T08:00:00.000Z" }),
 		"the type":                            with(2, func(e *Event) { e.Type = "x" }),
+		"what is public":                      with(2, func(e *Event) { e.Public = "{}" }),
 		"the round":                           with(2, func(e *Event) { e.Round = 2 }),
 		"the commitment":                      with(2, func(e *Event) { e.Commitment = strings.Repeat("0", 64) }),
 		"the hash":                            with(2, func(e *Event) { e.Hash = strings.Repeat("0", 64) }),

@@ -56,6 +56,7 @@ type Event struct {
 	Round     int        // the workflow's round that this event starts, 0 for none
 	Follow    []Follow   // what must follow, recorded with the event and sent until done
 	Clock     *ClockMove // when the event moved a test partner's clock, nil else
+	Public    *Public    // what it tells other systems, nil for nothing
 }
 
 // EventData is an event's content.
@@ -73,7 +74,11 @@ type Follow struct {
 	StartDirectBill     *StartDirectBill     `json:"startDirectBill,omitempty"`
 	LiftSuppression     *LiftSuppression     `json:"liftSuppression,omitempty"`
 	AskToJoin           *AskToJoin           `json:"askToJoin,omitempty"`
+	Publish             *Publish             `json:"publish,omitempty"`
 }
+
+// Publish puts the event on the bus, as Event.Published tells it.
+type Publish struct{}
 
 // LiftSuppression has the mail service send to an address again that it held
 // back after a failure.
@@ -190,6 +195,9 @@ func (p Partner) Apply(e Event) Partner {
 	if e.Clock != nil {
 		next.ClockAhead, next.ClockTarget = e.Clock.Ahead, e.Clock.Target
 	}
+	if e.Public != nil {
+		next.LastPublic = e.Sequence
+	}
 	acts := e.Data.Type() != TestClockAdvanced{}.Type() && !ofDirectBill(e.Data) // neither is a step of the onboarding
 	if acts && (e.Actor.Kind == ActorPartner || e.Actor.Kind == ActorContact) {
 		next.ActedAt, next.DormantSince = e.At, time.Time{}
@@ -207,6 +215,7 @@ func (p Partner) Apply(e Event) Partner {
 func (p Partner) event(s Stamp, data EventData, follow ...Follow) Event {
 	e := Event{ID: s.EventID, PartnerID: p.ID, Sequence: p.Version + 1, At: s.at(), Actor: s.By, Data: data, Follow: follow}
 	after := p.Apply(e)
+	e.Public = p.publish(after, e)
 	e.Follow = append(after.reaching(follow), p.leaving(after)...)
 	turn := after.Turn(e.At)
 	if ofDirectBill(data) {

@@ -71,6 +71,8 @@ type Partner struct {
 
 	Failure *WorkflowFailure `json:"failure,omitempty"` // O2: the round's execution stopped
 
+	LastPublic int `json:"lastPublic,omitzero"` // sequence of the newest event that was told in public
+
 	ActedAt      time.Time `json:"actedAt,omitzero"`      // when the partner's side last did something
 	Reminded     Reminded  `json:"reminded,omitzero"`     // V9: how far the present ladder of reminders got
 	DormantSince time.Time `json:"dormantSince,omitzero"` // V9: nothing came of any reminder; zero when awake

@@ -168,6 +168,7 @@ func check(t *rapid.T, s story, e Event, fromStore Partner) {
 			t.Fatalf("the event of round %d starts round %d", e.Round, f.StartRound.Round)
 		}
 	}
+	checkPublic(t, s.events)
 	for _, version := range []AgreementVersion{current, agreementOf("2026-07"), {}} {
 		if p.Eligibility(EligibilityQuestion{Agreement: version, At: s.now}).Eligible && !p.Onboarded() {
 			t.Fatalf("eligible, but not onboarded: %s", stored(t, p))

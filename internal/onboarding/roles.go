@@ -95,6 +95,7 @@ const (
 	ActionAddLocation        Action = "addLocation"
 	ActionChangeLocation     Action = "changeLocation"
 	ActionCloseLocation      Action = "closeLocation"
+	ActionViewEvents         Action = "viewEvents"
 	ActionAdvanceTestClock   Action = "advanceTestClock"
 
 	ActionListUsers       Action = "listUsers"
@@ -162,6 +163,7 @@ var permissions = map[Action][]Role{
 	ActionAddLocation:        agents, // L1
 	ActionChangeLocation:     agents,
 	ActionCloseLocation:      agents,
+	ActionViewEvents:         append([]Role{RoleReviewer, RoleDistributor}, partnerRoles...),
 	ActionAdvanceTestClock:   append([]Role{RoleReviewer}, agents...),
 
 	ActionListUsers:       append([]Role{RoleReviewer}, agents...), // A7

@@ -20,13 +20,14 @@ type StoredEvent struct {
 
 	commitment string // of an erased event; of others it follows from the content
 	content    chain.Content
+	public     string // as stored
 }
 
 // Chained is the event as the chain has it, with its content.
 func (e StoredEvent) Chained() chain.Event {
 	c := e.content
 	l := link(e.Previous, e.Event)
-	l.Commitment, l.Hash = e.commitment, e.Hash
+	l.Public, l.Commitment, l.Hash = e.public, e.commitment, e.Hash
 	if e.ErasedBy == "" {
 		l.Commitment = c.Commitment()
 	}
@@ -67,6 +68,13 @@ func eventItem(salt, previous string, e onboarding.Event, real time.Time) (i ite
 		return nil, "", err
 	}
 	l := link(previous, e)
+	if e.Public != nil {
+		public, err := json.Marshal(e.Public)
+		if err != nil {
+			return nil, "", fmt.Errorf("store: encode what is public of %s: %w", e.Data.Type(), err)
+		}
+		l.Public = string(public)
+	}
 	l.Commitment = c.Commitment()
 	hash = l.Sum()
 	i = key(partnerPK(e.PartnerID), eventKey(e.Sequence))
@@ -74,6 +82,9 @@ func eventItem(salt, previous string, e onboarding.Event, real time.Time) (i ite
 	i["salt"], i["actor"], i["data"], i["hash"], i["previous"] = str(c.Salt), str(c.Actor), str(c.Data), str(hash), str(previous)
 	if c.Clock != "" {
 		i["clock"] = str(c.Clock)
+	}
+	if l.Public != "" {
+		i["public"] = str(l.Public)
 	}
 	if e.Round > 0 {
 		i["round"] = num(e.Round)
@@ -96,7 +107,12 @@ func storedEvent(i item) (StoredEvent, error) {
 	if _, err := fmt.Sscanf(text(i, "sk"), eventSK+"%d", &e.Sequence); err != nil {
 		return e, fmt.Errorf("store: event key %q: %w", text(i, "sk"), err)
 	}
-	e.commitment = text(i, "commitment")
+	e.commitment, e.public = text(i, "commitment"), text(i, "public")
+	if e.public != "" {
+		if err := json.Unmarshal([]byte(e.public), &e.Public); err != nil {
+			return e, fmt.Errorf("store: what is public of event %s: %w", e.ID, err)
+		}
+	}
 	e.content = chain.Content{Salt: text(i, "salt"), Actor: text(i, "actor"), Data: text(i, "data"), Clock: text(i, "clock")}
 	if e.content.Clock != "" {
 		if err := json.Unmarshal([]byte(e.content.Clock), &e.Clock); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,6 +15,21 @@ import (
 
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
+
+// Unpublished says that the event is public and the bus hasn't taken it yet.
+func (e StoredEvent) Unpublished() bool {
+	return slices.ContainsFunc(e.Follow, func(f onboarding.Follow) bool { return f.Publish != nil })
+}
+
+// Published says whether the bus has taken a public event.
+func (s *Store) Published(ctx context.Context, partnerID string, sequence int) (bool, error) {
+	items, err := s.batchGet(ctx, []item{key(partnerPK(partnerID), eventKey(sequence))})
+	if err != nil || len(items) == 0 {
+		return false, err
+	}
+	e, err := storedEvent(items[0])
+	return err == nil && !e.Unpublished(), err
+}
 
 // Claim takes an event's open consequences for the caller until a time: the
 // event's due time moves there, so that another sweep leaves it alone and, if

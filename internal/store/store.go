@@ -188,6 +188,9 @@ func (s *Store) Commit(ctx context.Context, c Change) (Record, onboarding.Event,
 		}
 		after.Workflow.Waits[name] = wait
 	}
+	if c.Event.Public != nil {
+		c.Event.Follow = append(c.Event.Follow, onboarding.Follow{Publish: &onboarding.Publish{}})
+	}
 	salt, err := chain.NewSalt(s.random)
 	if err != nil {
 		return Record{}, c.Event, err

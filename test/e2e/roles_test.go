@@ -137,6 +137,7 @@ var mayAsk = map[string][]string{
 	"getTimeline":                watchers,
 	"getEligibility":             append(watchers, known), // D6
 	"getLegalInfo":               watchers,
+	"listEvents":                 append(watchers, known), // D6
 	"listMails":                  watchers,
 	"resendMail":                 {theAdmin},
 	"mendMailAddress":            {theAdmin},

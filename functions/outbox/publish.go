@@ -1,0 +1,79 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
+)
+
+// publisher is the bus. It answers for each event; of one partner it gets one
+// at a time, so that none is taken while the one before it is refused.
+type publisher interface {
+	Put(ctx context.Context, events []onboarding.PublicEvent) []error
+}
+
+// publish puts claimed events on the bus, each partner's in its order: an event
+// waits until the public event before it, which it names, has been taken. One
+// that the bus refuses holds up its partner's later ones, and nobody else's.
+func (o outbox) publish(ctx context.Context, taken []*work, sum *summary) {
+	var queue []*work
+	for _, w := range taken {
+		if w.publish {
+			queue = append(queue, w)
+		}
+	}
+	slices.SortFunc(queue, func(a, b *work) int {
+		return cmp.Or(cmp.Compare(a.event.PartnerID, b.event.PartnerID), cmp.Compare(a.event.Sequence, b.event.Sequence))
+	})
+	published := map[string]int{} // by partner, in this call
+	for len(queue) > 0 {
+		var batch, next []*work
+		var events []onboarding.PublicEvent
+		for i, w := range queue {
+			if i > 0 && queue[i-1].event.PartnerID == w.event.PartnerID {
+				next = append(next, w) // once the one before it is taken
+				continue
+			}
+			public, ok := w.event.Published()
+			if !ok {
+				sum.Done++ // nothing to tell
+				continue
+			}
+			if err := o.inOrder(ctx, public, published[w.event.PartnerID]); err != nil {
+				o.unpublished(ctx, w, err, sum)
+				continue
+			}
+			batch, events = append(batch, w), append(events, public)
+		}
+		for i, err := range o.bus.Put(ctx, events) {
+			w := batch[i]
+			if err != nil {
+				o.unpublished(ctx, w, err, sum)
+				continue
+			}
+			sum.Done++
+			published[w.event.PartnerID] = w.event.Sequence
+			o.settle(ctx, w, sum)
+		}
+		queue = next
+	}
+}
+
+// inOrder fails while the partner's public event before this one isn't taken.
+func (o outbox) inOrder(ctx context.Context, e onboarding.PublicEvent, published int) error {
+	if e.Previous == 0 || published >= e.Previous {
+		return nil
+	}
+	done, err := o.events.Published(ctx, e.PartnerID, e.Previous)
+	if err == nil && !done {
+		err = fmt.Errorf("event %d is not published yet", e.Previous)
+	}
+	return err
+}
+
+func (o outbox) unpublished(ctx context.Context, w *work, err error, sum *summary) {
+	w.later(ctx, onboarding.Follow{Publish: &onboarding.Publish{}}, err, sum)
+}
