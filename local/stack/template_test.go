@@ -399,3 +399,47 @@ func TestEveryFunctionHasAnAlarmAndNoAlarmHoldsMoreThanCloudWatchTakes(t *testin
 		}
 	}
 }
+
+// The emulator can't show API destinations: the template is read instead.
+func TestPublicEventsGoToTheirBusAloneAndWebhooksAreOffUnlessAskedFor(t *testing.T) {
+	resources := template(t)
+	for _, id := range []string{"EventSigningKey", "OutboxSigns", "WebhookSecret", "WebhookConnection", "WebhookDestination", "WebhookRole", "WebhookRule"} {
+		if resources[id].Condition != "Webhooks" {
+			t.Errorf("%s is there without a webhook", id)
+		}
+	}
+	key := fmt.Sprint(at(resources["WebhookConnection"].Properties, "AuthParameters", "ApiKeyAuthParameters", "ApiKeyValue", "Sub"))
+	if key != "{{resolve:secretsmanager:${WebhookSecret}:SecretString}}" {
+		t.Errorf("the receiver's secret is %s", key)
+	}
+	if spec := resources["EventSigningKey"].Properties; spec["KeyUsage"] != "SIGN_VERIFY" || spec["KeySpec"] != "ECC_NIST_P256" {
+		t.Errorf("the key is %v", spec)
+	}
+	for _, id := range []string{"WebhookRule", "EventQueueRule"} {
+		if at(resources[id].Properties, "EventBusName", "Ref") != "PublicEvents" {
+			t.Errorf("%s listens elsewhere", id)
+		}
+		for _, target := range resources[id].Properties["Targets"].([]any) {
+			if at(target, "DeadLetterConfig", "Arn") == nil {
+				t.Errorf("%s has no dead-letter queue", id)
+			}
+		}
+	}
+	target := resources["WebhookRule"].Properties["Targets"].([]any)[0]
+	if at(target, "RetryPolicy", "MaximumEventAgeInSeconds") != "3600" || at(target, "InputPath") != "$.detail" {
+		t.Errorf("the webhook gets %v", target)
+	}
+	puts := 0
+	for id, f := range of(resources, "AWS::Serverless::Function") {
+		text := fmt.Sprint(f.Properties["Policies"])
+		if strings.Contains(text, "events:PutEvents") {
+			puts++
+			if id != "OutboxFunction" || !strings.Contains(text, "PublicEvents.Arn") {
+				t.Errorf("%s may publish", id)
+			}
+		}
+	}
+	if puts != 1 {
+		t.Errorf("%d functions may publish", puts)
+	}
+}
