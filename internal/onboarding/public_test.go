@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -24,12 +25,13 @@ var publicStories = [][]string{
 	{"save", "submit", "confirm", "authorize", "change both", "withdraw the change", "change the address", "reject", "change the support"},
 	{"time", "time", "time", "time"},
 	{"save", "submit", "confirm", "authorize", "sign", "add a location", "correct the location", "close the location"},
+	{"save", "submit", "confirm", "authorize", "sign", "request of Northwind", "accept Northwind", "announce a suspension", "time", "reinstate", "suspend at once", "reinstate", "leave", "come back"},
 }
 
 // lived are all events of the stories.
 func lived(t *testing.T) []Event {
 	t.Helper()
-	list := append(moves(), move{"change the support", RoleGlobalAdmin, func(s story) (Event, error) {
+	list := append(append(moves(), standingMoves()...), move{"change the support", RoleGlobalAdmin, func(s story) (Event, error) {
 		return s.change(func(i *BusinessInfo) { i.Support.Email = "new@contoso.example" })
 	}})
 	branch := contoso().Legal.Address
@@ -160,6 +162,54 @@ func TestAnEventOfATestPartnerSaysSo(t *testing.T) {
 	s.tell(Partner{}.Enroll(c, s.stamp(globalAdmin)))
 	if p, ok := last(s).Published(); !ok || !p.Test || p.Type != "partner.enrolled" {
 		t.Errorf("%+v", p)
+	}
+}
+
+func TestA8_OtherSystemsAreToldOfAPartnersStanding(t *testing.T) {
+	told := func(s *story) (list []string) {
+		for _, e := range s.events {
+			if p, ok := e.Published(); ok && (strings.HasPrefix(p.Type, "suspension.") || p.Type == "partner.suspended" || p.Type == "partner.reinstated" || p.Type == "partner.left" || p.Type == "partner.returned") {
+				if !s.p.MayRead(Principal{DistributorID: northwind.ID}, p) || s.p.MayRead(Principal{DistributorID: adventure.ID}, p) {
+					t.Errorf("%s is for the distributors of active relationships", p.Type)
+				}
+				list = append(list, p.Type+" "+string(p.Data))
+			}
+		}
+		return list
+	}
+	want := func(title string, s *story, want ...string) {
+		t.Helper()
+		if got := told(s); !slices.Equal(got, want) {
+			t.Errorf("%s:\n%s", title, strings.Join(got, "\n"))
+		}
+	}
+	from := func(s *story) string { return s.p.Programme.Suspension.From.UTC().Format(time.RFC3339Nano) }
+	onboarded := func() *story { return begin(t).onboarded().wait(time.Hour) }
+
+	atOnce := onboarded().suspended("fraud_suspected").answered(AnswerMended)
+	atOnce.tell(atOnce.p.UpholdSuspension("No.", atOnce.stamp(otherReviewer)))
+	atOnce.tell(atOnce.p.Leave("", true, atOnce.stamp(globalAdmin))).tell(atOnce.p.Return(atOnce.stamp(globalAdmin)))
+	atOnce.tell(atOnce.p.Reinstate("Fine.", atOnce.stamp(otherReviewer)))
+	want("at once", atOnce, `partner.suspended {"reasonCode":"fraud_suspected"}`, `partner.left {}`, `partner.returned {"suspended":true}`, `partner.reinstated {"reasonCode":"fraud_suspected"}`)
+
+	back := onboarded()
+	back.tell(back.p.Suspend(announce("payment_default"), back.stamp(reviewer)))
+	planned := from(back)
+	back.tell(back.p.Reinstate("Paid.", back.stamp(otherReviewer)))
+	want("taken back", back, `suspension.announced {"reasonCode":"payment_default","from":"`+planned+`"}`, `suspension.lifted {"reasonCode":"payment_default"}`)
+
+	late := onboarded()
+	late.tell(late.p.Suspend(announce("payment_default"), late.stamp(reviewer)))
+	planned = from(late)
+	late.nextTick() // in time: the date stays
+	late.wait(days(13)).tell(late.p.Tick(late.system()))
+	moved := from(late)
+	late.tell(late.p.Leave("", true, late.stamp(globalAdmin))).wait(days(5))
+	late.tell(late.p.Return(late.stamp(globalAdmin)))
+	want("a late sweep", late, `suspension.announced {"reasonCode":"payment_default","from":"`+planned+`"}`, `suspension.announced {"reasonCode":"payment_default","from":"`+moved+`"}`,
+		`partner.left {}`, `partner.returned {"suspendedFrom":"`+from(late)+`"}`)
+	if planned == moved || moved == from(late) {
+		t.Errorf("planned for %s, then %s, then %s", planned, moved, from(late))
 	}
 }
 

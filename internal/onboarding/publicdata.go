@@ -16,6 +16,22 @@ type dormantData struct {
 	Requirement string `json:"requirement" doc:"Code of the requirement that the company was reminded of."`
 }
 
+type suspendedData struct {
+	ReasonCode SuspensionCode `json:"reasonCode" doc:"What the suspension is for, by a stable code."`
+}
+
+type announcedData struct {
+	ReasonCode SuspensionCode `json:"reasonCode" doc:"What the suspension is for, by a stable code."`
+	From       time.Time      `json:"from" doc:"When it begins at the earliest. It waits while the programme has an answer or a change of the company's to look at."`
+}
+
+type leftData struct{}
+
+type returnedData struct {
+	Suspended     bool      `json:"suspended,omitzero" doc:"It is suspended, as it was when it left."`
+	SuspendedFrom time.Time `json:"suspendedFrom,omitzero" doc:"When a suspension that was announced before it left begins; its time stood still meanwhile."`
+}
+
 type authorizedData struct {
 	CaseID string `json:"caseId" doc:"The verification case."`
 	Region string `json:"region" doc:"Region of the company's legal address."`

@@ -329,8 +329,10 @@ func TestTheGuideShowsEveryPublicType(t *testing.T) {
 		if p.Distributors {
 			b.WriteString(" Also for every distributor in an active relationship.")
 		}
-		b.WriteString("\n\n| data | | |\n| --- | --- | --- |\n")
 		of := reflect.TypeOf(p.Data)
+		if b.WriteString("\n"); of.NumField() > 0 {
+			b.WriteString("\n| data | | |\n| --- | --- | --- |\n")
+		}
 		for i := range of.NumField() {
 			f := of.Field(i)
 			presence := "always"

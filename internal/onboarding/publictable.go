@@ -5,6 +5,12 @@ var publicTypes = []PublicType{
 	{Name: "partner.enrolled", Version: 1, Doc: "A company enrolled (step 1).", Data: enrolledData{}},
 	{Name: "partner.authorized", Version: 1, Doc: "The company's business verification is Authorized (step 3).", Data: authorizedData{}},
 	{Name: "partner.dormant", Version: 1, Doc: "Nothing came of any reminder: the application rests until the company's next step.", Data: dormantData{}},
+	{Name: "partner.suspended", Version: 1, Doc: "The company is suspended: it may not transact. Its relationships stay as they are.", Data: suspendedData{}, Distributors: true},
+	{Name: "partner.reinstated", Version: 1, Doc: "A suspension is over: nothing of it keeps the company from transacting.", Data: suspendedData{}, Distributors: true},
+	{Name: "partner.left", Version: 1, Doc: "The company left the programme: it may not transact. Its relationships stay as they are; a change that was being verified is withdrawn.", Data: leftData{}, Distributors: true},
+	{Name: "partner.returned", Version: 1, Doc: "The company came back to the programme, as it left.", Data: returnedData{}, Distributors: true},
+	{Name: "suspension.announced", Version: 1, Doc: "The company will be suspended unless it mends the cause first. Told again when it begins on another date.", Data: announcedData{}, Distributors: true},
+	{Name: "suspension.lifted", Version: 1, Doc: "A suspension that was announced is taken back: it never began.", Data: suspendedData{}, Distributors: true},
 	{Name: "verification.opened", Version: 1, Doc: "A verification case was opened, of the company or of a change.", Data: caseOpenedData{}},
 	{Name: "verification.documentsRequested", Version: 1, Doc: "Documents are asked for, or asked for again: the clock stands still until they are in.", Data: documentsRequestedData{}},
 	{Name: "verification.documentsComplete", Version: 1, Doc: "All documents that were asked for are in: the clock goes on.", Data: caseDatesData{}},
@@ -199,6 +205,28 @@ var publications = map[EventType]publication{
 	RelationshipTakenBack{}.Type(): public(func(before, after Partner, d RelationshipTakenBack) told {
 		return told{"relationship.cancelled", over(before, after, d.RelationshipID)}
 	}),
+	SuspensionAnnounced{}.Type(): public(func(_, _ Partner, d SuspensionAnnounced) told {
+		return told{"suspension.announced", announcedData{d.Code, d.From.UTC()}}
+	}),
+	SuspensionWarned{}.Type(): public(func(before, after Partner, _ SuspensionWarned) told { return after.moved(before) }),
+	SuspensionUpheld{}.Type(): public(func(before, after Partner, _ SuspensionUpheld) told { return after.moved(before) }),
+	PartnerSuspended{}.Type(): public(func(_, _ Partner, d PartnerSuspended) told { return told{"partner.suspended", suspendedData{d.Code}} }),
+	PartnerReinstated{}.Type(): public(func(before, _ Partner, d PartnerReinstated) told {
+		if before.Programme.Suspension.Since.IsZero() {
+			return told{"suspension.lifted", suspendedData{d.Code}}
+		}
+		return told{"partner.reinstated", suspendedData{d.Code}}
+	}),
+	SuspensionAnswered{}.Type(): private("between the company and staff"),
+	SuspensionChased{}.Type():   private("a mail"),
+	PartnerLeft{}.Type():        public(func(_, _ Partner, _ PartnerLeft) told { return told{"partner.left", leftData{}} }),
+	PartnerReturned{}.Type(): public(func(_, after Partner, _ PartnerReturned) told {
+		back := returnedData{Suspended: after.Programme.Suspension.inForce()}
+		if u := after.suspension(); u != nil && !back.Suspended {
+			back.SuspendedFrom = u.From.UTC()
+		}
+		return told{"partner.returned", back}
+	}),
 	RelationshipReminded{}.Type(): private("a mail"),
 	RelationshipResent{}.Type():   private("a mail"),
 	InvitationLapsed{}.Type():     private("of a person"),
@@ -228,6 +256,15 @@ const (
 // changed tells that the newest case's change is in force.
 func (p Partner) changed() told {
 	return told{"businessInfo.changed", infoChangedData{CaseID: p.Case.ID, Parts: p.Case.Change.Parts, Region: p.Region}}
+}
+
+// moved tells that a suspension that was announced begins on another date.
+func (p Partner) moved(before Partner) told {
+	u := p.Programme.Suspension
+	if u.inForce() || u.From.Equal(before.Programme.Suspension.From) {
+		return told{}
+	}
+	return told{"suspension.announced", announcedData{u.Code, u.From.UTC()}}
 }
 
 func locationOf(l Location) locationData { return locationData{l.ID, l.Address.Country, l.Region} }

@@ -550,7 +550,7 @@ func TestA8_NothingIsLostByASuspensionOrAnAbsence(outer *testing.T) {
 			t.Fatalf("in the end %s", after.ProgrammeStatus())
 		}
 		for _, p := range []*Partner{&before, &after} {
-			p.Programme, p.Version, p.ActedAt = ProgrammeRecord{}, 0, time.Time{}
+			p.Programme, p.Version, p.LastPublic, p.ActedAt = ProgrammeRecord{}, 0, 0, time.Time{}
 		}
 		if !reflect.DeepEqual(before, after) {
 			t.Fatalf("lost: %+v\nwas: %+v", after, before)
