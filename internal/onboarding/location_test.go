@@ -52,7 +52,7 @@ func TestL1_AnActivePartnerAddsALocationOfItsRegionAndTransactsThereAtOnce(t *te
 		t.Error("something is needed")
 	}
 	after := s.p
-	after.Locations, after.Version, after.ActedAt = before.Locations, before.Version, before.ActedAt
+	after.Locations, after.Version, after.LastPublic, after.ActedAt = before.Locations, before.Version, before.LastPublic, before.ActedAt
 	if was, is := fmt.Sprintf("%+v", before), fmt.Sprintf("%+v", after); was != is {
 		t.Errorf("more has changed:\n%s\n%s", was, is)
 	}

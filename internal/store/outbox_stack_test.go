@@ -41,7 +41,7 @@ func TestAnEventIsDueFromTheMomentItIsCommitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("claimed: whole, and with the try counted", func(t *testing.T) {
-		if e.Attempts != 1 || len(e.Follow) != 2 || e.Data.Type() != "partner.enrolled" || !e.DueAt.Equal(monday.Add(time.Minute).Truncate(time.Millisecond)) {
+		if e.Attempts != 1 || len(e.Follow) != 3 || e.Data.Type() != "partner.enrolled" || !e.DueAt.Equal(monday.Add(time.Minute).Truncate(time.Millisecond)) {
 			t.Errorf("%+v", e)
 		}
 	})
@@ -75,7 +75,7 @@ func TestAnEventIsDueFromTheMomentItIsCommitted(t *testing.T) {
 		if len(due) != 1 {
 			t.Fatalf("%+v", due)
 		}
-		if e, err = s.Claim(t.Context(), due[0], monday.Add(2*time.Hour)); err != nil || len(e.Follow) != 1 || e.Follow[0].StartRound == nil || e.Attempts != 3 {
+		if e, err = s.Claim(t.Context(), due[0], monday.Add(2*time.Hour)); err != nil || len(e.Follow) != 2 || e.Follow[0].StartRound == nil || e.Follow[1].Publish == nil || e.Attempts != 3 {
 			t.Errorf("%+v, %v", e, err)
 		}
 	})
