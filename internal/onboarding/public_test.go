@@ -83,7 +83,10 @@ func lived(t *testing.T) []Event {
 		asked.now, _ = asked.p.NextDeadline()
 		asked.tell(asked.p.Tick(asked.system()))
 	}
-	for _, s := range []*story{asked, begin(t).reseller().direct(), begin(t).reseller().declined(), withdrawn} {
+	many := begin(t).onboarded()
+	requested, _, err := many.listed(entries(3), nil)
+	many.tell(requested, err).tell(many.p.FinishLocations("LR-1", many.system()))
+	for _, s := range []*story{asked, many, begin(t).reseller().direct(), begin(t).reseller().declined(), withdrawn} {
 		events = append(events, s.events...)
 	}
 	return events

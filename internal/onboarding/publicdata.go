@@ -148,3 +148,9 @@ type locationData struct {
 	Country    string `json:"country" doc:"Its country (ISO 3166-1 alpha-2)."`
 	Region     string `json:"region" doc:"The region that it counts to."`
 }
+
+type locationsData struct {
+	RequestID string   `json:"requestId" doc:"The request for the list."`
+	Locations int      `json:"locations" doc:"How many locations were added."`
+	Regions   []string `json:"regions" doc:"The regions that they count to."`
+}

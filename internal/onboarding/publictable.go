@@ -25,6 +25,7 @@ var publicTypes = []PublicType{
 	{Name: "businessInfo.changed", Version: 1, Doc: "Details that were in force are others now.", Data: infoChangedData{}},
 	{Name: "agreement.accepted", Version: 1, Doc: "The partner agreement was accepted (step 4).", Data: agreementAcceptedData{}, Distributors: true},
 	{Name: "location.added", Version: 1, Doc: "The company added a location.", Data: locationData{}},
+	{Name: "locations.added", Version: 1, Doc: "The company added many locations at once. Its locations list them.", Data: locationsData{}},
 	{Name: "location.changed", Version: 1, Doc: "A location's name or address was corrected.", Data: locationData{}},
 	{Name: "location.closed", Version: 1, Doc: "A location was closed.", Data: locationData{}},
 	{Name: "relationship.requested", Version: 1, Doc: "A distributor asked the company for a relationship.", Data: relationshipRequestedData{}},
@@ -231,7 +232,15 @@ var publications = map[EventType]publication{
 	RelationshipResent{}.Type():   private("a mail"),
 	InvitationLapsed{}.Type():     private("of a person"),
 
-	LocationAdded{}.Type():   public(func(_, _ Partner, d LocationAdded) told { return told{"location.added", locationOf(d.Location)} }),
+	LocationAdded{}.Type():      public(func(_, _ Partner, d LocationAdded) told { return told{"location.added", locationOf(d.Location)} }),
+	LocationsRequested{}.Type(): private("told once all of them are there"),
+	LocationsAdded{}.Type(): public(func(_, _ Partner, d LocationsAdded) told {
+		added := locationsData{RequestID: d.List.ID, Locations: d.List.Locations}
+		for _, share := range d.List.Regions {
+			added.Regions = append(added.Regions, share.Region)
+		}
+		return told{"locations.added", added}
+	}),
 	LocationChanged{}.Type(): public(func(_, _ Partner, d LocationChanged) told { return told{"location.changed", locationOf(d.Location)} }),
 	LocationEnded{}.Type():   public(func(_, _ Partner, d LocationEnded) told { return told{"location.closed", locationOf(d.Location)} }),
 
