@@ -3141,6 +3141,8 @@ type LocationNeeds struct {
 
 // LocationPage defines model for LocationPage.
 type LocationPage struct {
+	// Adding The API path of the list of locations that is being added; absent when none is.
+	Adding  string        `json:"adding,omitempty,omitzero"`
 	Items   []Location    `json:"items"`
 	Next    string        `json:"next,omitempty,omitzero"`
 	Regions []RegionCount `json:"regions"`

@@ -76,7 +76,7 @@ func (f function) list(r *httpapi.Request) (store.Answer, error) {
 	}
 	query := r.HTTP.URL.Query()
 	q := store.LocationQuery{Region: query.Get("region"), Name: query.Get("name"), After: query.Get("cursor"), Limit: limit, Closed: query.Get("closed") == "true"}
-	page := api.LocationPage{Items: []api.Location{}, Test: p.Test, Regions: view.RegionCounts(p)}
+	page := api.LocationPage{Items: []api.Location{}, Test: p.Test, Regions: view.RegionCounts(p), Adding: view.Adding(p)}
 	if q.After == "" {
 		if legal, ok := p.LegalLocation(); ok && q.Finds(legal) {
 			page.Items = append(page.Items, f.view(p, legal))

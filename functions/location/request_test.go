@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +98,9 @@ func TestL1_AListOfThousandsIsAddedOnceHoweverOftenItBreaks(t *testing.T) {
 	}
 	if p := rig.Want[api.Problem](r, h, 409, rig.Post(rig.Admin, path, berlin())); p.Code != "locations_being_added" || !strings.HasSuffix(p.Where, asked.RequestID) {
 		t.Errorf("meanwhile: %+v", p)
+	}
+	if page := rig.Want[api.LocationPage](r, h, 200, rig.Get(rig.Colleague, path)); page.Adding != requestsPath+"/"+asked.RequestID || len(page.Items) != 1 {
+		t.Errorf("meanwhile the list is %+v", page)
 	}
 	start = time.Now()
 	broken := 0
@@ -191,6 +195,13 @@ func TestL1_AShortListIsThereWithTheAnswerAndALeftOneIsFoundByTheSweep(t *testin
 	if due, _ := left.Parts.Store.Due(t.Context(), store.DueLocations, left.Now(), 10); len(due) != 0 {
 		t.Errorf("put off, it is due: %v", due)
 	}
+	enough := func() bool { return true }
+	if _, err := adder(left).Add(t.Context(), rig.PartnerID, "LR-1", enough); err != nil {
+		t.Error(err)
+	}
+	if due, _ := left.Parts.Store.Due(t.Context(), store.DueLocations, left.Now(), 10); len(due) != 1 {
+		t.Error("who has no time left keeps it")
+	}
 	done := make(chan error, 4)
 	for range 4 { // at the same time
 		go func() {
@@ -209,4 +220,35 @@ func TestL1_AShortListIsThereWithTheAnswerAndALeftOneIsFoundByTheSweep(t *testin
 	if p := left.Record().Partner; p.Locations["eu-efta-uk"] != 1 || p.LocationList != nil {
 		t.Errorf("%v", p.Locations)
 	}
+}
+
+// The largest list there can be, of texts that hardly get smaller when packed,
+// fits into its transaction.
+func TestL1_TheLargestListIsAccepted(t *testing.T) {
+	r := rig.New(t).Active()
+	random := rand.New(rand.NewPCG(1, 2))
+	body := branches(5000)
+	for _, l := range body["items"].([]any) {
+		name := make([]rune, 165)
+		for i := range name {
+			name[i] = rune(0x4E00 + random.IntN(0x5000))
+		}
+		l.(map[string]any)["name"] = string(name)
+	}
+	text, _ := json.Marshal(body)
+	if len(text) > maxList || len(text) < maxList*9/10 {
+		t.Fatalf("the body has %d bytes", len(text))
+	}
+	start := time.Now()
+	asked := rig.Want[api.LocationRequest](r, wired(r.Parts), 201, rig.Post(rig.Admin, requestsPath, string(text)))
+	took := time.Since(start)
+	l, err := r.Parts.Store.LocationList(t.Context(), rig.PartnerID, asked.RequestID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, _, err := r.Parts.Store.Unadded(t.Context(), l)
+	if err != nil || len(next) < store.MostAdded {
+		t.Errorf("a part has %d locations, %v", len(next), err)
+	}
+	t.Logf("%d KB accepted in %s; the first part has %d locations", len(text)>>10, took.Round(time.Millisecond), len(next))
 }

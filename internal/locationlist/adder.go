@@ -19,6 +19,7 @@ type Lists interface {
 	LocationList(ctx context.Context, partnerID, id string) (store.ListedLocations, error)
 	Unadded(ctx context.Context, l store.ListedLocations) (next []onboarding.Location, part string, err error)
 	AddListed(ctx context.Context, l store.ListedLocations, next []onboarding.Location, ended string, now time.Time) (store.ListedLocations, error)
+	LeaveList(ctx context.Context, l store.ListedLocations, now time.Time) error
 }
 
 // Adder adds lists of locations. It is safe for concurrent use.
@@ -42,6 +43,9 @@ func (a Adder) Add(ctx context.Context, partnerID, id string, stop func() bool) 
 		left := len(next)
 		for some := range slices.Chunk(next, store.MostAdded) {
 			if stop() {
+				if err := a.Lists.LeaveList(ctx, l, a.Now().UTC()); err != nil && !errors.Is(err, store.ErrConflict) {
+					return l, err
+				}
 				return l, nil
 			}
 			ended := ""

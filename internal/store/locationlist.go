@@ -229,6 +229,26 @@ func (s *Store) AddListed(ctx context.Context, l ListedLocations, next []onboard
 	return l, refusedCommit(err, make([]write, len(items)))
 }
 
+// LeaveList says that the caller stops adding a list: the next sweep goes on
+// with it at once. It fails with ErrConflict when somebody else does already.
+func (s *Store) LeaveList(ctx context.Context, l ListedLocations, now time.Time) error {
+	_, err := s.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: listKey(l.PartnerID, l.ID),
+		UpdateExpression:          aws.String("SET dueAt = :now"),
+		ConditionExpression:       aws.String("done = :done AND attribute_exists(duePk)"),
+		ExpressionAttributeValues: item{":now": str(stamp(now)), ":done": num(l.Done)},
+	})
+	var failed *types.ConditionalCheckFailedException
+	var conflict *types.TransactionConflictException
+	if errors.As(err, &failed) || errors.As(err, &conflict) {
+		return ErrConflict
+	}
+	if err != nil {
+		return fmt.Errorf("store: leave the list %s: %w", l.ID, err)
+	}
+	return nil
+}
+
 // TakenAddresses are the ids of the partner's locations at some addresses, by
 // address key.
 func (s *Store) TakenAddresses(ctx context.Context, partnerID string, addressKeys []string) (map[string]string, error) {

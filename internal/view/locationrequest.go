@@ -24,3 +24,12 @@ func LocationRequest(l store.ListedLocations) api.LocationRequest {
 	}
 	return out
 }
+
+// Adding is where the list of locations is read that is being added, "" when
+// none is.
+func Adding(p onboarding.Partner) string {
+	if p.LocationList == nil {
+		return ""
+	}
+	return "/partners/" + p.ID + "/location-requests/" + p.LocationList.ID
+}

@@ -111,9 +111,11 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 	case *onboarding.LocationsRequested:
 		out.Title = "A list of locations was sent; it is being added"
 		set("locations", strconv.Itoa(d.List.Locations))
+		set("requestId", d.List.ID)
 	case *onboarding.LocationsAdded:
 		out.Title = "A list of locations was added"
 		set("locations", strconv.Itoa(d.List.Locations))
+		set("requestId", d.List.ID)
 	case *onboarding.LocationChanged:
 		out.Title = "A location was corrected"
 		set("location", d.Location.Name)

@@ -3,7 +3,10 @@
 package e2e
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/partner-onboarding/partner-onboarding/api"
 )
@@ -41,5 +44,47 @@ func TestALocationInANewRegionIsUsedWithADistributorThatServesIt(t *testing.T) {
 	c.call(c.admin, "POST", c.path("/locations/"+l.LocationID+"/closure"), nil).is(200)
 	if gate(c.admin, "?locationId="+l.LocationID).Eligible {
 		t.Error("a closed location is used")
+	}
+}
+
+// Two thousand locations in one request: one row that can't be is told and
+// nothing is kept; mended, the list goes on by itself until all are there (L1).
+func TestL1_ThousandsOfLocationsAreAddedByOneRequest(t *testing.T) {
+	const n = 2000
+	c := newWorld(t).newCompany().active()
+	list := make([]any, n)
+	for i := range list {
+		list[i] = map[string]any{"name": fmt.Sprintf("Branch %d", i), "address": map[string]any{"country": "DE", "lines": []string{fmt.Sprintf("Hauptstraße %d", i)}, "locality": "Berlin", "postalCode": "10117"}}
+	}
+	address := list[1234].(map[string]any)["address"].(map[string]any)
+	address["postalCode"] = "1"
+	p := as[api.Problem](c.call(c.admin, "POST", c.path("/location-requests"), map[string]any{"items": list}).is(422))
+	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/items/1234/address/postalCode" {
+		t.Fatalf("%+v", p)
+	}
+	address["postalCode"] = "10117"
+	r := as[api.LocationRequest](c.call(c.admin, "POST", c.path("/location-requests"), map[string]any{"items": list}, "Idempotency-Key", "branches of "+c.id).is(201))
+	again := as[api.LocationRequest](c.call(c.admin, "POST", c.path("/location-requests"), map[string]any{"items": list}, "Idempotency-Key", "branches of "+c.id).is(201))
+	if r.Locations != n || again.RequestID != r.RequestID {
+		t.Errorf("%+v, again %+v", r, again)
+	}
+	for end := time.Now().Add(3 * time.Minute); r.Status != api.LocationRequestStatusAdded; {
+		if time.Now().After(end) {
+			t.Fatalf("still %+v", r)
+		}
+		time.Sleep(500 * time.Millisecond)
+		c.call(c.admin, "POST", c.path("/locations"), list[0])
+		r = as[api.LocationRequest](c.call(c.colleague, "GET", c.path("/location-requests/"+r.RequestID), nil).is(200))
+	}
+	page := as[api.LocationPage](c.call(c.colleague, "GET", c.path("/locations?limit=3"), nil).is(200))
+	if len(page.Items) != 3 || page.Items[1].Name != "Branch 0" || page.Items[2].Name != "Branch 1" || page.Regions[0].Locations != n+1 {
+		t.Errorf("%+v", page)
+	}
+	var types []string
+	for _, e := range as[api.Timeline](c.call(c.admin, "GET", c.path("/timeline"), nil).is(200)).Items {
+		types = append(types, e.Type)
+	}
+	if told := strings.Join(types, " "); !strings.HasPrefix(told, "locations.added locations.requested ") {
+		t.Errorf("the timeline: %s", told)
 	}
 }
