@@ -145,6 +145,8 @@ func (s *Stack) readOutputs(ctx context.Context) error {
 		"OnboardingStateMachineArn":   &s.OnboardingStateMachine,
 		"VerificationStateMachineArn": &s.VerificationStateMachine,
 		"DirectBillStateMachineArn":   &s.DirectBillStateMachine,
+		"EventBusName":                &s.EventBus,
+		"EventQueueUrl":               &s.EventQueue,
 	} {
 		if *field = outputs[name]; *field == "" {
 			return fmt.Errorf("the deployed stack has no output %s", name)

@@ -18,6 +18,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+
+	"github.com/partner-onboarding/partner-onboarding/internal/awsjson"
 )
 
 const (
@@ -44,6 +46,8 @@ type Stack struct {
 	OnboardingStateMachine   string            `json:"onboardingStateMachine"`
 	VerificationStateMachine string            `json:"verificationStateMachine"`
 	DirectBillStateMachine   string            `json:"directBillStateMachine"`
+	EventBus                 string            `json:"eventBus"`
+	EventQueue               string            `json:"eventQueue"` // of every public event
 	Functions                map[string]string `json:"functions"`  // folder below functions/ to function name
 	Parameters               map[string]string `json:"parameters"` // those of the template that differ from their defaults
 
@@ -93,6 +97,11 @@ func (s *Stack) Cognito() *cognitoidentityprovider.Client {
 
 // Lambda speaks to the functions.
 func (s *Stack) Lambda() *lambda.Client { return lambda.NewFromConfig(s.config()) }
+
+// Plain makes single calls of services whose client isn't linked here.
+func (s *Stack) Plain() *awsjson.Client {
+	return &awsjson.Client{Region: s.Region, Credentials: s.config().Credentials, HTTP: http.DefaultClient}
+}
 
 // Invoke calls the function of a folder, such as "outbox", with an event that
 // is sent as JSON, and returns its answer. A function's error is an error here.
