@@ -98,6 +98,11 @@ var operations = map[string]string{
 	"resendRelationship":         "POST /partners/{partnerId}/relationships/{relationshipId}/resend",
 	"cancelRelationship":         "POST /partners/{partnerId}/relationships/{relationshipId}/cancellation",
 	"previewTermination":         "GET /partners/{partnerId}/relationships/{relationshipId}/termination",
+	"listResellerInvitations":    "GET /relationship-invitations",
+	"inviteReseller":             "POST /relationship-invitations",
+	"cancelResellerInvitation":   "POST /relationship-invitations/{resellerInvitationId}/cancellation",
+	"getResellerInvitationLink":  "GET /relationship-invitation-links/{token}",
+	"useResellerInvitation":      "POST /partners/{partnerId}/relationship-invitation-links/{token}/acceptance",
 	"listResellers":              "GET /resellers",
 	"checkReseller":              "GET /reseller-check",
 	"acceptRelationship":         "POST /partners/{partnerId}/relationships/{relationshipId}/acceptance",
@@ -154,7 +159,7 @@ var forDistributors = []string{"getEligibility", "listRelationships", "getRelati
 
 // forOneGroup are the reads without a partner that are for staff alone, or for
 // distributors alone.
-var forOneGroup = []string{"listPartners", "listResellers", "checkReseller"}
+var forOneGroup = []string{"listPartners", "listResellerInvitations", "listResellers", "checkReseller"}
 
 type operation struct {
 	*openapi3.Operation

@@ -180,7 +180,7 @@ var goTypes = map[string]any{
 	"DistributorPage": api.DistributorPage{}, "Eligibility": api.Eligibility{}, "Enrollment": api.Enrollment{}, "EnrollmentRequest": api.EnrollmentRequest{},
 	"SentMail": api.SentMail{}, "SentMailPage": api.SentMailPage{}, "MailAddressList": api.MailAddressList{}, "MendingRequest": api.MendingRequest{}, "WorkEmailRequest": api.WorkEmailRequest{},
 	"LegalInfo": api.LegalInfo{}, "Me": api.Me{}, "OwnershipLink": api.OwnershipLink{}, "PartnerStatus": api.PartnerStatus{}, "Problem": api.Problem{},
-	"QueuePage": api.QueuePage{}, "Relationship": api.Relationship{}, "RelationshipList": api.RelationshipList{}, "ResellerPage": api.ResellerPage{}, "ResellerCheck": api.ResellerCheck{}, "TerminationPreview": api.TerminationPreview{}, "RelationshipRequest": api.RelationshipRequest{},
+	"QueuePage": api.QueuePage{}, "Relationship": api.Relationship{}, "RelationshipList": api.RelationshipList{}, "ResellerInvitationPage": api.ResellerInvitationPage{}, "ResellerInvitation": api.ResellerInvitation{}, "ResellerInvitationLink": api.ResellerInvitationLink{}, "ResellerInvitationRequest": api.ResellerInvitationRequest{}, "ResellerPage": api.ResellerPage{}, "ResellerCheck": api.ResellerCheck{}, "TerminationPreview": api.TerminationPreview{}, "RelationshipRequest": api.RelationshipRequest{},
 	"Import": api.Import{}, "ImportPage": api.ImportPage{},
 	"ReasonRequest": api.ReasonRequest{}, "ReassignmentRequest": api.ReassignmentRequest{}, "ExtensionRequest": api.ExtensionRequest{}, "SetAsideRequest": api.SetAsideRequest{},
 	"NoteRequest": api.NoteRequest{}, "StaffCase": api.StaffCase{}, "RedriveResult": api.RedriveResult{}, "TimelineEvent": api.TimelineEvent{},

@@ -1160,6 +1160,30 @@ func (e ResellerAnswer) Valid() bool {
 	}
 }
 
+// Defines values for ResellerInvitationStatus.
+const (
+	ResellerInvitationStatusAccepted  ResellerInvitationStatus = "Accepted"
+	ResellerInvitationStatusCancelled ResellerInvitationStatus = "Cancelled"
+	ResellerInvitationStatusExpired   ResellerInvitationStatus = "Expired"
+	ResellerInvitationStatusOpen      ResellerInvitationStatus = "Open"
+)
+
+// Valid indicates whether the value is a known member of the ResellerInvitationStatus enum.
+func (e ResellerInvitationStatus) Valid() bool {
+	switch e {
+	case ResellerInvitationStatusAccepted:
+		return true
+	case ResellerInvitationStatusCancelled:
+		return true
+	case ResellerInvitationStatusExpired:
+		return true
+	case ResellerInvitationStatusOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Role.
 const (
 	RoleAdminAgent     Role = "AdminAgent"
@@ -3615,6 +3639,9 @@ type Relationship struct {
 	// ExpiresAt When the request expires or expired, 30 days after it was made (D2).
 	ExpiresAt time.Time `json:"expiresAt"`
 
+	// InvitationID Of the invitation link that it came by; absent when it came by Partner ID (D2).
+	InvitationID string `json:"invitationId,omitempty,omitzero"`
+
 	// Mail What became of a mail, as far as it is known; only where one is asked for by itself.
 	Mail MailFate `json:"mail,omitempty,omitzero"`
 
@@ -3773,6 +3800,88 @@ type ResellerCheck struct {
 	// WaitingFor Whom it waits for (D8). "You" and "us" are never the same; `you` says whether it is the reader's side.
 	WaitingFor WaitingFor `json:"waitingFor,omitempty,omitzero"`
 }
+
+// ResellerInvitation A distributor's invitation and what became of it (D7).
+type ResellerInvitation struct {
+	// AcceptedBy The Partner ID of the company that used it.
+	AcceptedBy string    `json:"acceptedBy,omitempty,omitzero"`
+	CreatedAt  time.Time `json:"createdAt"`
+
+	// EndedAt When it was used or cancelled.
+	EndedAt   time.Time `json:"endedAt,omitempty,omitzero"`
+	ExpiresAt time.Time `json:"expiresAt"`
+
+	// Link To pass on. In the answer to making it alone; only its hash is kept.
+	Link string `json:"link,omitempty,omitzero"`
+
+	// MailDomain Of the only company that can use it; absent for any.
+	MailDomain string `json:"mailDomain,omitempty,omitzero"`
+	Message    string `json:"message,omitempty,omitzero"`
+
+	// OpenedAt When somebody signed in first looked at it; absent before.
+	OpenedAt time.Time `json:"openedAt,omitempty,omitzero"`
+
+	// PartnerID The only partner that can use it; absent for any.
+	PartnerID string `json:"partnerId,omitempty,omitzero"`
+
+	// RelationshipID The request that it became.
+	RelationshipID       string                   `json:"relationshipId,omitempty,omitzero"`
+	ResellerInvitationID string                   `json:"resellerInvitationId"`
+	Status               ResellerInvitationStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+}
+
+// ResellerInvitationLink What the signed-in holder of a distributor's link may know (D7).
+type ResellerInvitationLink struct {
+	// Code Why it can't; absent when it can.
+	Code            string    `json:"code,omitempty,omitzero"`
+	DistributorID   string    `json:"distributorId"`
+	DistributorName string    `json:"distributorName"`
+	ExpiresAt       time.Time `json:"expiresAt"`
+
+	// ForYou Whether this account's company can use it, once it has enrolled.
+	ForYou bool `json:"forYou"`
+
+	// Message The distributor's words.
+	Message string `json:"message,omitempty,omitzero"`
+
+	// PartnerID Of this account's company; absent before it has enrolled.
+	PartnerID string                   `json:"partnerId,omitempty,omitzero"`
+	Status    ResellerInvitationStatus `json:"status"`
+
+	// StatusClass What a status means: done, action (the partner can or must do something), waiting (for somebody else), stopped (nothing goes
+	// on here: locked, or ended without success). Never gets new values (T3).
+	StatusClass StatusClass `json:"statusClass"`
+
+	// Text What to do next.
+	Text string `json:"text"`
+}
+
+// ResellerInvitationPage defines model for ResellerInvitationPage.
+type ResellerInvitationPage struct {
+	Items []ResellerInvitation `json:"items"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next NextCursor `json:"next,omitempty,omitzero"`
+}
+
+// ResellerInvitationRequest At most one of partnerId and mailDomain; with none, any company that holds the link can use it.
+type ResellerInvitationRequest struct {
+	// MailDomain Only a company can use the link that has shown this mail domain to be its own.
+	MailDomain string `json:"mailDomain,omitempty,omitzero"`
+
+	// Message Shown to the company as plain text.
+	Message string `json:"message,omitempty,omitzero"`
+
+	// PartnerID Only this partner can use the link.
+	PartnerID string `json:"partnerId,omitempty,omitzero"`
+}
+
+// ResellerInvitationStatus defines model for ResellerInvitationStatus.
+type ResellerInvitationStatus string
 
 // ResellerPage defines model for ResellerPage.
 type ResellerPage struct {
@@ -4545,6 +4654,12 @@ type PartnerID = string
 // RelationshipID defines model for RelationshipID.
 type RelationshipID = string
 
+// ResellerInvitationID defines model for ResellerInvitationID.
+type ResellerInvitationID = string
+
+// ResellerInvitationToken defines model for ResellerInvitationToken.
+type ResellerInvitationToken = string
+
 // TaskName defines model for TaskName.
 type TaskName string
 
@@ -4964,6 +5079,13 @@ type AddNoteParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// UseResellerInvitationParams defines parameters for UseResellerInvitation.
+type UseResellerInvitationParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // RequestRelationshipParams defines parameters for RequestRelationship.
 type RequestRelationshipParams struct {
 	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
@@ -5203,6 +5325,29 @@ type ListRegionsParams struct {
 	At time.Time `form:"at,omitempty" json:"at,omitempty,omitzero"`
 }
 
+// ListResellerInvitationsParams defines parameters for ListResellerInvitations.
+type ListResellerInvitationsParams struct {
+	// Limit How many items at most.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next` of the page before. Opaque.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
+// InviteResellerParams defines parameters for InviteReseller.
+type InviteResellerParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// CancelResellerInvitationParams defines parameters for CancelResellerInvitation.
+type CancelResellerInvitationParams struct {
+	// IdempotencyKey A random text of the client's choice, one for each intention. Send the same one when repeating a request whose answer was
+	// lost: it takes effect once.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // CheckResellerParams defines parameters for CheckReseller.
 type CheckResellerParams struct {
 	// PartnerID The Partner ID that the company gave.
@@ -5361,3 +5506,6 @@ type ChangeWorkEmailJSONRequestBody = WorkEmailRequest
 
 // RedriveWorkflowJSONRequestBody defines body for RedriveWorkflow for application/json ContentType.
 type RedriveWorkflowJSONRequestBody = ReasonRequest
+
+// InviteResellerJSONRequestBody defines body for InviteReseller for application/json ContentType.
+type InviteResellerJSONRequestBody = ResellerInvitationRequest

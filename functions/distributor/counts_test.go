@@ -14,7 +14,7 @@ import (
 const path = "/partners/" + rig.PartnerID
 
 func wired(parts app.Parts) rig.Handler {
-	f := function{parts}
+	f := function{Parts: parts, portal: "https://portal.example.com"}
 	return app.Step(f.router(), f.tasks())
 }
 
@@ -30,6 +30,12 @@ func rows(t *testing.T) []rig.Row {
 		rig.Read("previewTermination", (*rig.Rig).Active, rig.Get(rig.Admin, request+"/termination")),
 		rig.Command("resendRelationship", 200, 0, later, rig.Post(rig.Distributor, request+"/resend", nil)),
 		rig.Command("cancelRelationship", 200, 0, (*rig.Rig).Requested, rig.Post(rig.Distributor, request+"/cancellation", nil)),
+		{Operation: "inviteReseller", Status: 201, State: (*rig.Rig).Enrolled, Call: rig.Post(rig.Distributor, "/relationship-invitations", map[string]any{"message": "Welcome"}), Cost: rig.Count{Updates: 2}}, // a count, and the invitation (D2)
+		{Operation: "listResellerInvitations", Status: 200, State: invited((*rig.Rig).Enrolled), Call: rig.Get(rig.Distributor, "/relationship-invitations"), Cost: rig.Count{Reads: 2}},
+		{Operation: "cancelResellerInvitation", Status: 200, State: invited((*rig.Rig).Enrolled), Call: rig.Post(rig.Distributor, "/relationship-invitations/"+invitationID+"/cancellation", nil), Cost: rig.Count{Reads: 1, Updates: 1}},
+		{Operation: "getResellerInvitationLink", Status: 200, State: invited((*rig.Rig).Enrolled), Call: rig.Get(rig.Admin, linkPath), Cost: rig.Count{Reads: 3, Updates: 1}}, // the invitation, whose company looks, and the first look (D7)
+		uses((*rig.Rig).Accepted),
+		uses((*rig.Rig).Requested),
 		{Operation: "listResellers", Status: 200, State: (*rig.Rig).Active, Call: rig.Get(rig.Distributor, "/resellers"), Cost: rig.Count{Reads: 2}},                                           // the list, and the partners on it
 		{Operation: "checkReseller", Status: 200, State: (*rig.Rig).Active, Call: rig.Get(rig.Distributor, "/reseller-check?partnerId="+rig.PartnerID), Cost: rig.Count{Reads: 1, Updates: 1}}, // and a count (D6)
 		{Operation: "checkReseller", Status: 200, State: (*rig.Rig).Active, Call: rig.Get(rig.Distributor, "/reseller-check?tenantId=t-contoso"), Cost: rig.Count{Reads: 2, Updates: 1}},

@@ -26,6 +26,11 @@ func (f function) router() *httpapi.Router {
 	r.Handle("POST /partners/{partnerId}/relationships/{relationshipId}/decline", f.decline)
 	r.Handle("GET /partners/{partnerId}/relationships/{relationshipId}/termination", f.previewEnd)
 	r.Handle("POST /partners/{partnerId}/relationships/{relationshipId}/termination", f.end)
+	r.Handle("POST /relationship-invitations", f.invite)
+	r.Handle("GET /relationship-invitations", f.invitations)
+	r.Handle("POST /relationship-invitations/{resellerInvitationId}/cancellation", f.cancelInvitation)
+	r.Handle("GET /relationship-invitation-links/{token}", f.showInvitation)
+	r.Handle("POST /partners/{partnerId}/relationship-invitation-links/{token}/acceptance", f.useInvitation)
 	r.Handle("GET /resellers", f.resellers)
 	r.Handle("GET /reseller-check", f.check)
 	return r

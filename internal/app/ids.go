@@ -13,6 +13,7 @@ const (
 	PartnerPrefix      = "P-"
 	CasePrefix         = "C-"
 	RelationshipPrefix = "R-"
+	InvitePrefix       = "RI-" // of a distributor
 	PLAPrefix          = "PLA-"
 	LocationPrefix     = "L-"
 	DocumentPrefix     = "D-"

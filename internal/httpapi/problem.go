@@ -81,6 +81,7 @@ var statuses = map[onboarding.Code]int{
 	onboarding.CodeRequestExists:          http.StatusConflict,
 	onboarding.CodeRequestExpired:         http.StatusConflict,
 	onboarding.CodeRequestClosed:          http.StatusConflict,
+	onboarding.CodeWrongCompany:           http.StatusForbidden,
 	onboarding.CodeAskedTooOften:          http.StatusTooManyRequests,
 	onboarding.CodeAddressBroken:          http.StatusConflict,
 	onboarding.CodeAddressUnchanged:       http.StatusConflict,

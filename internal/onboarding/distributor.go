@@ -63,6 +63,8 @@ type Relationship struct {
 	SentAt     time.Time `json:"sentAt,omitzero"`     // when that went out
 	Resends    int       `json:"resends,omitzero"`    // how often the distributor had it sent again
 	RemindedAt time.Time `json:"remindedAt,omitzero"` // of the date it expires on
+
+	InvitationID string `json:"invitationId,omitzero"` // of the link that it came by, if it did (D2)
 }
 
 // StatusAt is the status at a time: a request that nobody answered expires by
@@ -145,6 +147,12 @@ func (d RelationshipRequested) apply(p *Partner, e Event) {
 // address is submitted there is no region to serve, and the request waits
 // until the partner accepts, when it is checked.
 func (p Partner) RequestRelationship(d Distributor, relationshipID, message string, s Stamp) (Event, error) {
+	return p.request(d, relationshipID, message, "", s)
+}
+
+// request makes a distributor's request, also out of an invitation that the
+// partner itself has used.
+func (p Partner) request(d Distributor, relationshipID, message, invitationID string, s Stamp) (Event, error) {
 	if refusal := p.notHeldUp("requestRelationship"); refusal != nil {
 		return Event{}, refusal
 	}
@@ -159,7 +167,7 @@ func (p Partner) RequestRelationship(d Distributor, relationshipID, message stri
 			return Event{}, Refuse(CodeRequestExists, "There is a request or a relationship with this company already.").At(p.path("relationships"))
 		}
 	}
-	if p.tooOften(d.ID, s.At) {
+	if invitationID == "" && p.tooOften(d.ID, s.At) {
 		return Event{}, Refuse(CodeResendLimited, "This company was asked five times within 30 days. Speak with it first, then try again in some days.")
 	}
 	if open := slices.DeleteFunc(slices.Clone(p.Relationships), func(r Relationship) bool { return !r.open(s.At) }); len(open) >= maxRelationships {
@@ -171,7 +179,7 @@ func (p Partner) RequestRelationship(d Distributor, relationshipID, message stri
 	}
 	r := Relationship{
 		ID: relationshipID, DistributorID: d.ID, DistributorName: d.Name, Regions: d.Regions, Message: message,
-		Status: RelationshipPending, RequestedAt: s.at(), ExpiresAt: s.at().Add(RequestValidity), SentAt: s.at(),
+		Status: RelationshipPending, RequestedAt: s.at(), ExpiresAt: s.at().Add(RequestValidity), SentAt: s.at(), InvitationID: invitationID,
 	}
 	mail := p.requestMail(r)
 	r.MailKey = MailKey(s.EventID, *mail.Mail)

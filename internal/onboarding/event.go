@@ -270,6 +270,7 @@ var eventTypes = map[EventType]func() EventData{
 	AgreementAnnounced{}.Type():            func() EventData { return &AgreementAnnounced{} },
 	RenewalNotified{}.Type():               func() EventData { return &RenewalNotified{} },
 	RelationshipRequested{}.Type():         func() EventData { return &RelationshipRequested{} },
+	RelationshipInvitationUsed{}.Type():    func() EventData { return &RelationshipInvitationUsed{} },
 	RelationshipAccepted{}.Type():          func() EventData { return &RelationshipAccepted{} },
 	RelationshipDeclinedByPartner{}.Type(): func() EventData { return &RelationshipDeclinedByPartner{} },
 	RelationshipTerminated{}.Type():        func() EventData { return &RelationshipTerminated{} },

@@ -228,9 +228,10 @@ var publications = map[EventType]publication{
 		}
 		return told{"partner.returned", back}
 	}),
-	RelationshipReminded{}.Type(): private("a mail"),
-	RelationshipResent{}.Type():   private("a mail"),
-	InvitationLapsed{}.Type():     private("of a person"),
+	RelationshipReminded{}.Type():       private("a mail"),
+	RelationshipResent{}.Type():         private("a mail"),
+	RelationshipInvitationUsed{}.Type(): private("its request was told of before"),
+	InvitationLapsed{}.Type():           private("of a person"),
 
 	LocationAdded{}.Type():      public(func(_, _ Partner, d LocationAdded) told { return told{"location.added", locationOf(d.Location)} }),
 	LocationsRequested{}.Type(): private("told once all of them are there"),

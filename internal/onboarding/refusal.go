@@ -58,6 +58,7 @@ const (
 	CodeRequestExists          Code = "relationship_exists"          // D2: a request or relationship is open already
 	CodeRequestExpired         Code = "relationship_request_expired" // D2: ask the distributor for a new request
 	CodeRequestClosed          Code = "relationship_closed"          // D3: declined, ended or already accepted
+	CodeWrongCompany           Code = "wrong_company"                // D7: ask the distributor for a link for this company
 	CodeAskedTooOften          Code = "asked_too_often"              // D6: try again later
 	CodeAddressBroken          Code = "mail_address_broken"          // V5: correct the address, or say that it works again
 	CodeAddressUnchanged       Code = "mail_address_unchanged"       // nothing to do: that is so already

@@ -76,6 +76,8 @@ const (
 	ActionSign               Action = "acceptAgreement"
 	ActionRequestPartnership Action = "requestRelationship"
 	ActionManageRequest      Action = "manageRelationshipRequest" // send again, take back
+	ActionInviteReseller     Action = "inviteReseller"            // also list and cancel
+	ActionUseInvitation      Action = "useResellerInvitation"
 	ActionViewResellers      Action = "viewResellers"
 	ActionCheckReseller      Action = "checkReseller"
 	ActionAnswerRequest      Action = "answerRelationship"
@@ -144,6 +146,8 @@ var permissions = map[Action][]Role{
 	ActionSign:               {RoleGlobalAdmin, RoleLegalAuthority},                               // A3
 	ActionRequestPartnership: {RoleDistributor},                                                   // D2
 	ActionManageRequest:      {RoleDistributor},                                                   // D7
+	ActionInviteReseller:     {RoleDistributor},                                                   // D2
+	ActionUseInvitation:      agents,                                                              // D2
 	ActionViewResellers:      {RoleDistributor},                                                   // D6
 	ActionCheckReseller:      {RoleDistributor},                                                   // D6
 	ActionAnswerRequest:      agents,                                                              // D3

@@ -12,6 +12,7 @@
 //	customer     PARTNER#<id>          DIRECTBILL#<id>      of the transition plan; guarded by revision
 //	acceptance   PARTNER#<id>          ACCEPTANCE#<event>   of the agreement; due while its partner awaits a newer version
 //	relationship PARTNER#<id>          RELATIONSHIP#<id>    entry in its distributor's list
+//	invitation   INVITATION#<id>       INVITATION           a distributor's link, in its list; expires by TTL
 //	uniqueness   UNIQUE#TENANT#<id>    UNIQUE               one partner per tenant (E3), and per account that joined one (A7)
 //	same company COMPANY#<key>         PARTNER#<id>         which partners are it (E8); one that is gone expires by TTL
 //	mail domain  DOMAIN#<domain>       PARTNER#<id>         which partners have it (E8), likewise

@@ -26,7 +26,8 @@ func (s *Store) projections(before, after onboarding.Partner, e onboarding.Event
 	writes = append(writes, s.directBill(before, after, e)...)
 	writes = append(writes, s.acceptances(before, after, e)...)
 	writes = append(writes, s.resellers(before, after)...)
-	writes = append(writes, s.locations(after, e)...) // L5
+	writes = append(writes, s.useInvitation(after, e)...) // D2
+	writes = append(writes, s.locations(after, e)...)     // L5
 	return append(writes, s.membership(before, after, e)...)
 }
 

@@ -12,7 +12,7 @@ func Relationship(s onboarding.Standing, side onboarding.Party) api.Relationship
 		RelationshipID: r.ID, DistributorID: r.DistributorID, DistributorName: r.DistributorName, Message: r.Message, Reason: r.Reason, PLAID: r.PLAID,
 		Status: api.RelationshipStatus(s.Status), StatusClass: api.StatusClass(s.Class(side)), Since: Time(s.Since),
 		RequestedAt: Time(r.RequestedAt), ExpiresAt: Time(r.ExpiresAt), AcceptedAt: Time(r.AcceptedAt), EndedAt: Time(r.ClosedAt),
-		SentAt: Time(r.SentAt), Resends: r.Resends, RemindedAt: Time(r.RemindedAt), MayTransact: s.MayTransact, WaitingFor: WaitingFor(s.Turn, side),
+		InvitationID: r.InvitationID, SentAt: Time(r.SentAt), Resends: r.Resends, RemindedAt: Time(r.RemindedAt), MayTransact: s.MayTransact, WaitingFor: WaitingFor(s.Turn, side),
 	}
 }
 

@@ -124,7 +124,13 @@ func TimelineEvent(e onboarding.Event, staff bool) api.TimelineEvent {
 		set("location", d.Location.Name)
 	case *onboarding.RelationshipRequested:
 		out.Title = "A distributor sent a request"
+		if d.Relationship.InvitationID != "" {
+			out.Title = "A distributor's invitation was used: its request waits for an answer"
+		}
 		set("distributor", d.Relationship.DistributorName)
+	case *onboarding.RelationshipInvitationUsed:
+		out.Title = "A distributor's invitation was used, its request was there already"
+		set("relationshipId", d.RelationshipID)
 	case *onboarding.RelationshipAccepted:
 		out.Title = "A distributor's request was accepted"
 		set("relationshipId", d.RelationshipID)

@@ -93,6 +93,11 @@ var mayAsk = map[string][]string{
 	"resendRelationship":         {known},                 // D7
 	"cancelRelationship":         {known},                 // D7
 	"previewTermination":         {theAdmin, known},       // D4
+	"inviteReseller":             {known, unknown},        // D2
+	"listResellerInvitations":    {known, unknown},        // D7
+	"cancelResellerInvitation":   {known, unknown},        // D7: their own
+	"getResellerInvitationLink":  everybody,               // D7: who holds the link
+	"useResellerInvitation":      {theAdmin},              // D2
 	"listResellers":              {known, unknown},        // D6
 	"checkReseller":              {known, unknown},        // D6
 	"listRegions":                everybody,
@@ -161,6 +166,7 @@ var (
 		"advanceTestClock":   map[string]any{},
 		"changeBusinessInfo": map[string]any{}, "previewBusinessInfoChange": map[string]any{},
 		"requestDocuments": map[string]any{}, "startDocumentUpload": map[string]any{},
+		"inviteReseller": map[string]any{"message": tooLong["message"]},
 		"suspendPartner": map[string]any{}, "answerSuspension": map[string]any{}, "decideSuspension": map[string]any{"decision": "Upheld", "reason": ""}, "leaveProgramme": map[string]any{"understood": false},
 		"saveDirectBill": map[string]any{}, "withdrawDirectBill": map[string]any{}, "claimDirectBill": map[string]any{}, "decideDirectBill": map[string]any{},
 		"setDirectBillTask": map[string]any{"status": "Done"}, "planDirectBillCustomers": map[string]any{},
@@ -191,7 +197,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 		if o.ID == "cancelRelationship" && partner == c.id {
 			request = takenBack // it would succeed
 		}
-		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{locationId}", "legal", "{locationRequestId}", "LR-00000000000000000000000000", "{userId}", "u-nobody", "{requestId}", "J-00000000000000000000000000", "{invitationId}", "I-00000000000000000000000000", "{country}", "GB", "{task}", "billing", "{importId}", "I-20200101T000000.000Z-00000000", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
+		path := strings.NewReplacer("{partnerId}", partner, "{relationshipId}", request, "{documentId}", noDocument, "{locationId}", "legal", "{locationRequestId}", "LR-00000000000000000000000000", "{userId}", "u-nobody", "{requestId}", "J-00000000000000000000000000", "{invitationId}", "I-00000000000000000000000000", "{resellerInvitationId}", "RI-00000000000000000000000000", "{country}", "GB", "{task}", "billing", "{importId}", "I-20200101T000000.000Z-00000000", "{mailKey}", "01K6ZT4M9WB1N3P5R7T9V2X4YZ-enrolled-ad0bd3f4", "{token}", noPartner+".0123456789012345678901234567890123456789012").Replace(o.Path)
 		switch o.ID {
 		case "listPartners":
 			path += "?queue=verification"
@@ -235,7 +241,7 @@ func TestEveryOperationIsForThoseWhoMayAskAloneAndForeignIsUnknown(t *testing.T)
 
 // missing says that there is nothing of the kind for the company yet.
 func missing(operation string) bool {
-	return slices.Contains([]string{"getLocation", "changeLocation", "closeLocation", "getLocationRequest", "giveRole", "takeRole", "recordLegalAuthority", "removeUser", "resendInvitation", "revokeInvitation", "getInvitation", "acceptInvitation", "getImport", "getJoinLink", "confirmJoinLink", "agreeToJoin", "declineToJoin", "resendMail", "getAgreementAcceptance", "getAgreementEvidence", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
+	return slices.Contains([]string{"cancelResellerInvitation", "getResellerInvitationLink", "useResellerInvitation", "getLocation", "changeLocation", "closeLocation", "getLocationRequest", "giveRole", "takeRole", "recordLegalAuthority", "removeUser", "resendInvitation", "revokeInvitation", "getInvitation", "acceptInvitation", "getImport", "getJoinLink", "confirmJoinLink", "agreeToJoin", "declineToJoin", "resendMail", "getAgreementAcceptance", "getAgreementEvidence", "downloadDocument", "getOwnershipLink", "confirmOwnershipLink"}, operation)
 }
 
 // sameAs compares two answers, of which one is about what doesn't exist: apart
