@@ -173,6 +173,7 @@ func (f function) useInvitation(r *httpapi.Request) (store.Answer, error) {
 	var invitation onboarding.ResellerInvitation
 	var secret, id string
 	var seen onboarding.Partner
+	var again bool
 	result, err := f.Commands.Run(r.Context(), command.Command{
 		PartnerID: r.PartnerID(), By: r.By.Actor(), Request: request,
 		Authorize: func(p onboarding.Partner) error {
@@ -184,6 +185,10 @@ func (f function) useInvitation(r *httpapi.Request) (store.Answer, error) {
 		},
 		Decide: func(p onboarding.Partner, s onboarding.Stamp) (onboarding.Event, error) {
 			seen = p
+			if _, known := p.Relationship(invitation.RelationshipID); invitation.AcceptedBy == p.ID && !known && !again {
+				again = true // the partner was read a moment before somebody else used the invitation for it
+				return onboarding.Event{}, store.ErrConflict
+			}
 			d, _ := directory.Find(invitation.DistributorID)
 			return p.UseInvitation(invitation, d, secret, app.NewID(app.RelationshipPrefix, s.At), s)
 		},

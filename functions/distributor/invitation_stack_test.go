@@ -199,7 +199,7 @@ func TestD2_InvitationsADayAreLimitedAndAKeyIsOfOneRequest(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	for n := range 198 {
-		makeInvitation(r, h, fmt.Sprintf("n-%d", n), nil)
+		makeInvitation(r, h, fmt.Sprintf("n-%d", n), map[string]any{})
 	}
 	if p := rig.Want[api.Problem](r, h, 429, rig.Post(rig.Distributor, "/relationship-invitations", nil)); p.Code != "asked_too_often" {
 		t.Errorf("%+v", p)
