@@ -82,9 +82,9 @@ func TestL1_AListOfLocationsIsRequestedWholeAndCountsOnceItIsThere(t *testing.T)
 func TestL5_EveryFaultOfEveryLocationOfAListIsToldAndNothingIsAdded(t *testing.T) {
 	s := begin(t).onboarded()
 	list := entries(8)
-	list[1].Address.PostalCode = ""
+	list[1].Address = Address{Country: "DE", Lines: []string{"Street 2"}}
 	list[2].Name = " "
-	list[3].Address = Address{Country: "CU", Lines: []string{"Calle 1"}, Locality: "Havana"}
+	list[3].Address = Address{Country: "AQ", Lines: []string{"Station 1"}}
 	list[4].Address = list[0].Address
 	list[4].Address.Lines = []string{"STREET, 1"}
 	list[5].Address = contoso().Legal.Address
