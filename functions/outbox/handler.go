@@ -28,7 +28,7 @@ type events interface {
 	Due(ctx context.Context, kind store.DueKind, now time.Time, limit int) ([]store.Due, error)
 	Claim(ctx context.Context, d store.Due, until time.Time) (store.StoredEvent, error)
 	Settle(ctx context.Context, claimed store.StoredEvent, remaining []onboarding.Follow, dueAt time.Time) error
-	Published(ctx context.Context, partnerID string, sequence int) (bool, error)
+	Published(ctx context.Context, partnerID string, sequence int) (done bool, tries int, err error)
 }
 
 type sender interface {

@@ -91,11 +91,14 @@ func (s *shelf) Settle(_ context.Context, claimed store.StoredEvent, remaining [
 	return nil
 }
 
-func (s *shelf) Published(_ context.Context, _ string, sequence int) (bool, error) {
+func (s *shelf) Published(_ context.Context, _ string, sequence int) (done bool, tries int, err error) {
 	s.Lock()
 	defer s.Unlock()
 	e := s.stored[sequence]
-	return e != nil && !e.Unpublished(), nil
+	if e == nil {
+		return false, 0, nil
+	}
+	return !e.Unpublished(), e.Attempts, nil
 }
 
 type post struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/partner-onboarding/partner-onboarding/internal/onboarding"
 )
@@ -42,8 +43,12 @@ func (o outbox) publish(ctx context.Context, taken []*work, sum *summary) {
 				sum.Done++ // nothing to tell
 				continue
 			}
-			if err := o.inOrder(ctx, public, published[w.event.PartnerID]); err != nil {
+			if atOnce, err := o.inOrder(ctx, public, published[w.event.PartnerID]); err != nil {
+				atOnce = atOnce && len(w.remaining) == 0 && w.event.Attempts <= 2
 				o.unpublished(ctx, w, err, sum)
+				if atOnce {
+					w.wait = soon
+				}
 				continue
 			}
 			batch, events = append(batch, w), append(events, public)
@@ -62,16 +67,21 @@ func (o outbox) publish(ctx context.Context, taken []*work, sum *summary) {
 	}
 }
 
-// inOrder fails while the partner's public event before this one isn't taken.
-func (o outbox) inOrder(ctx context.Context, e onboarding.PublicEvent, published int) error {
+// soon is when an event goes on whose predecessor another sweep is about to
+// publish; twice at most, then it waits as after a refusal.
+const soon = 2 * time.Second
+
+// inOrder fails while the partner's public event before this one isn't taken;
+// atOnce says that nothing refused that one so far.
+func (o outbox) inOrder(ctx context.Context, e onboarding.PublicEvent, published int) (atOnce bool, err error) {
 	if e.Previous == 0 || published >= e.Previous {
-		return nil
+		return false, nil
 	}
-	done, err := o.events.Published(ctx, e.PartnerID, e.Previous)
+	done, tries, err := o.events.Published(ctx, e.PartnerID, e.Previous)
 	if err == nil && !done {
-		err = fmt.Errorf("event %d is not published yet", e.Previous)
+		return tries <= 1, fmt.Errorf("event %d is not published yet", e.Previous)
 	}
-	return err
+	return false, err
 }
 
 func (o outbox) unpublished(ctx context.Context, w *work, err error, sum *summary) {

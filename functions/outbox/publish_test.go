@@ -100,6 +100,22 @@ func TestPublicEventsAreTakenInThePartnersOrderWhicheverIsRefused(t *testing.T) 
 	}
 }
 
+func TestAnEventWaitsAMomentForTheOneBeforeItThatAnotherSweepHas(t *testing.T) {
+	s, b := shelfWith(), &line{}
+	s.tell(1, 2)
+	s.stored[1].Attempts, s.stored[1].DueAt = 1, s.now.Add(lease) // claimed by the other sweep
+	o := newOutbox(t, s, &post{}, signals{})
+	o.bus = b
+	if sum, err := o.sweep(t.Context()); err != nil || sum.Later != 1 || len(b.took) != 0 {
+		t.Fatalf("%+v, %v, the bus has %q", sum, err, b.took)
+	}
+	s.stored[1].Follow = nil // and it is done
+	s.pass(soon)
+	if sum, err := o.sweep(t.Context()); err != nil || sum.Done != 1 || !slices.Equal(b.took, []string{"P-1 2"}) {
+		t.Errorf("%+v, %v, the bus has %q", sum, err, b.took)
+	}
+}
+
 func TestOneCallHoldsOneEventOfAPartner(t *testing.T) {
 	s, b := shelfWith(), &line{}
 	s.tell(1, 2, 3)

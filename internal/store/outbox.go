@@ -21,14 +21,15 @@ func (e StoredEvent) Unpublished() bool {
 	return slices.ContainsFunc(e.Follow, func(f onboarding.Follow) bool { return f.Publish != nil })
 }
 
-// Published says whether the bus has taken a public event.
-func (s *Store) Published(ctx context.Context, partnerID string, sequence int) (bool, error) {
+// Published says whether the bus has taken a public event, and how often it was
+// tried.
+func (s *Store) Published(ctx context.Context, partnerID string, sequence int) (done bool, tries int, err error) {
 	items, err := s.batchGet(ctx, []item{key(partnerPK(partnerID), eventKey(sequence))})
 	if err != nil || len(items) == 0 {
-		return false, err
+		return false, 0, err
 	}
 	e, err := storedEvent(items[0])
-	return err == nil && !e.Unpublished(), err
+	return err == nil && !e.Unpublished(), e.Attempts, err
 }
 
 // Claim takes an event's open consequences for the caller until a time: the
