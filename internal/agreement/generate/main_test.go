@@ -238,20 +238,23 @@ func TestA6_AReleasedVersionCannotChangeOrGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := mustDigests(t, dir)
-	for name, change := range map[string]func() error{
-		"its text changes": func() error { return os.WriteFile(source, []byte(everywhere(small)), 0o644) },
-		"its document does": func() error {
+	for _, c := range []struct {
+		name   string
+		change func() error
+	}{ // one after the other: the last takes the text away
+		{"its text changes", func() error { return os.WriteFile(source, []byte(everywhere(small)), 0o644) }},
+		{"its document does", func() error {
 			return errors.Join(os.WriteFile(source, []byte(everywhere(strings.Replace(small, "2.1 Text.", "2.1 Draft.", 1))), 0o644), os.WriteFile(filepath.Join(dir, releasedList), []byte(strings.Repeat("0", 64)+"  documents/2027-01.html\n"), 0o644))
-		},
-		"it goes": func() error {
+		}},
+		{"it goes", func() error {
 			return errors.Join(os.Remove(source), os.WriteFile(filepath.Join(dir, "versions/2027-02.md"), []byte(everywhere(strings.Replace(small, "version: 2027-01", "version: 2027-02", 1))), 0o644))
-		},
+		}},
 	} {
-		if err := change(); err != nil {
+		if err := c.change(); err != nil {
 			t.Fatal(err)
 		}
 		if err := run(dir, false); err == nil || !strings.Contains(err.Error(), "make a new version") {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: got %v", c.name, err)
 		}
 	}
 	if after := mustDigests(t, dir); after != before {
