@@ -806,6 +806,27 @@ func (e InvitationStatus) Valid() bool {
 	}
 }
 
+// Defines values for LeftOutWhy.
+const (
+	LeftOutWhyOthers LeftOutWhy = "others"
+	LeftOutWhySecret LeftOutWhy = "secret"
+	LeftOutWhyStaff  LeftOutWhy = "staff"
+)
+
+// Valid indicates whether the value is a known member of the LeftOutWhy enum.
+func (e LeftOutWhy) Valid() bool {
+	switch e {
+	case LeftOutWhyOthers:
+		return true
+	case LeftOutWhySecret:
+		return true
+	case LeftOutWhyStaff:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LocationRequestStatus.
 const (
 	LocationRequestStatusAdded  LocationRequestStatus = "Added"
@@ -2854,6 +2875,34 @@ type ExpectedDates struct {
 	Latest   time.Time `json:"latest"`
 }
 
+// ExportedEvent defines model for ExportedEvent.
+type ExportedEvent struct {
+	// Actor As it is stored, without what `leftOut` names.
+	Actor StoredDocument `json:"actor"`
+	At    time.Time      `json:"at"`
+
+	// Clock As it is stored, without what `leftOut` names.
+	Clock StoredDocument `json:"clock,omitempty,omitzero"`
+
+	// Data As it is stored, without what `leftOut` names.
+	Data StoredDocument `json:"data"`
+
+	// ErasedBy The event that erased content of this one; what is here is what was left.
+	ErasedBy string `json:"erasedBy,omitempty,omitzero"`
+	EventID  string `json:"eventId"`
+
+	// Hash Of the audit trail; it covers the event before, and a commitment to this one's content.
+	Hash string `json:"hash"`
+
+	// Previous The hash of the event before; absent on the first.
+	Previous string `json:"previous,omitempty,omitzero"`
+
+	// Round Of the workflow that the event started; absent for none.
+	Round    int    `json:"round,omitempty,omitzero"`
+	Sequence int    `json:"sequence"`
+	Type     string `json:"type"`
+}
+
 // ExtensionRequest defines model for ExtensionRequest.
 type ExtensionRequest struct {
 	BusinessDays int `json:"businessDays"`
@@ -3056,6 +3105,17 @@ type JoinRequest struct {
 	Name      string    `json:"name,omitempty,omitzero"`
 	RequestID string    `json:"requestId"`
 }
+
+// LeftOut defines model for LeftOut.
+type LeftOut struct {
+	// Members What is never in an export, by type and member.
+	Members []string   `json:"members"`
+	Text    string     `json:"text"`
+	Why     LeftOutWhy `json:"why"`
+}
+
+// LeftOutWhy defines model for LeftOut.Why.
+type LeftOutWhy string
 
 // LegalAuthority The evidence that somebody may sign for the company (A3).
 type LegalAuthority struct {
@@ -3350,6 +3410,30 @@ type OwnershipLink struct {
 
 // OwnershipLinkState defines model for OwnershipLinkState.
 type OwnershipLinkState string
+
+// PartnerExport defines model for PartnerExport.
+type PartnerExport struct {
+	Acceptances []StoredDocument `json:"acceptances"`
+	CompanyName string           `json:"companyName"`
+	Customers   []StoredDocument `json:"customers"`
+
+	// Events Oldest first.
+	Events    []ExportedEvent  `json:"events"`
+	LeftOut   []LeftOut        `json:"leftOut"`
+	Locations []StoredDocument `json:"locations"`
+	MadeAt    time.Time        `json:"madeAt"`
+	Mails     []StoredDocument `json:"mails"`
+
+	// Next The cursor of the next page; absent on the last.
+	Next NextCursor `json:"next,omitempty,omitzero"`
+
+	// Partner As it is stored, without what `leftOut` names.
+	Partner   StoredDocument `json:"partner,omitempty,omitzero"`
+	PartnerID string         `json:"partnerId"`
+
+	// Version How many events the partner had when this part was made.
+	Version int `json:"version"`
+}
 
 // PartnerLinks API paths of the partner.
 type PartnerLinks struct {
@@ -4133,6 +4217,9 @@ type StepView struct {
 	Step  StepName `json:"step"`
 	Title string   `json:"title"`
 }
+
+// StoredDocument As it is stored, without what `leftOut` names.
+type StoredDocument map[string]interface{}
 
 // Subdivision defines model for Subdivision.
 type Subdivision struct {
@@ -4939,6 +5026,12 @@ type ListEventsParams struct {
 
 	// Limit How many items at most.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
+// ExportPartnerParams defines parameters for ExportPartner.
+type ExportPartnerParams struct {
+	// Cursor The `next` of the page before. Opaque.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
 // OfferHandoverParams defines parameters for OfferHandover.

@@ -37,6 +37,7 @@ func TestF3_AnOperationCostsWhatItMust(t *testing.T) {
 		{Operation: "listEvents", Status: 200, State: (*rig.Rig).Active, Call: rig.Get(rig.Admin, path+"/events?limit=2"), Cost: rig.Count{Reads: 2}}, // not at the end: who may ask is read apart
 		rig.Read("getLegalInfo", (*rig.Rig).Active, rig.Get(rig.Admin, path+"/legal-info")),
 		{Operation: "listMails", Status: 200, State: (*rig.Rig).Active, Call: rig.Get(rig.Admin, path+"/mails?limit=10"), Cost: rig.Count{Reads: 2}}, // who may ask, then the mails
+		{Operation: "exportPartner", Status: 200, State: located, Call: rig.Get(rig.Admin, path+"/export"), Cost: rig.Count{Reads: 3}},               // who may ask, the partner's items, its locations
 	})
 }
 

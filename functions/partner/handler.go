@@ -25,6 +25,7 @@ func (f function) router() *httpapi.Router {
 	r.Handle("GET /partners/{partnerId}/eligibility", f.eligibility)
 	r.Handle("GET /partners/{partnerId}/legal-info", f.legalInfo)
 	r.Handle("GET /partners/{partnerId}/mails", f.mails)
+	r.Handle("GET /partners/{partnerId}/export", f.export)
 	return r
 }
 

@@ -70,6 +70,7 @@ const (
 	ActionReopenRequest      Action = "reopenDocumentRequest"
 	ActionMendAddress        Action = "mendMailAddress"
 	ActionResendMail         Action = "resendMail"
+	ActionExport             Action = "exportPartner"
 	ActionChangeWorkEmail    Action = "changeWorkEmail"
 	ActionReadAgreement      Action = "readAgreement"
 	ActionReadEvidence       Action = "readAgreementEvidence"
@@ -140,6 +141,7 @@ var permissions = map[Action][]Role{
 	ActionReopenRequest:      agents,         // V11
 	ActionMendAddress:        agents,
 	ActionResendMail:         agents,
+	ActionExport:             {RoleGlobalAdmin, RoleReviewer},                                     // all of it: for whoever answers for the company
 	ActionChangeWorkEmail:    {RoleGlobalAdmin},                                                   // as for enrolling (E2)
 	ActionReadAgreement:      append([]Role{RoleReviewer}, partnerRoles...),                       // A1
 	ActionReadEvidence:       {RoleReviewer, RoleGlobalAdmin, RoleAdminAgent, RoleLegalAuthority}, // A6

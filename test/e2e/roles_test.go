@@ -144,6 +144,7 @@ var mayAsk = map[string][]string{
 	"getLegalInfo":               watchers,
 	"listEvents":                 append(watchers, known), // D6
 	"listMails":                  watchers,
+	"exportPartner":              {theAdmin, staff},
 	"resendMail":                 {theAdmin},
 	"mendMailAddress":            {theAdmin},
 	"changeWorkEmail":            {theAdmin}, // E2
