@@ -113,6 +113,7 @@ var exportKinds = map[string]struct {
 	"customer":     {[]string{"customer"}, "what remains guards and finds the item"},
 	"acceptance":   {[]string{"acceptance", "sequence"}, "what remains finds the item"},
 	"relationship": {nil, "an entry in a distributor's list: all of it is in the partner and its events"},
+	"invitation":   {nil, "a distributor's, and a link's hash; the request that came of it is in the partner"},
 	"list":         {nil, "how far the adding of a list of locations is; what was asked for is in its event"},
 	"part":         {nil, "locations that are being added: within minutes they are locations"},
 	"location":     {[]string{"document"}, "what remains guards and finds the item"},
