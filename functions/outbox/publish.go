@@ -44,7 +44,7 @@ func (o outbox) publish(ctx context.Context, taken []*work, sum *summary) {
 				continue
 			}
 			if atOnce, err := o.inOrder(ctx, public, published[w.event.PartnerID]); err != nil {
-				atOnce = atOnce && len(w.remaining) == 0 && w.event.Attempts <= 2
+				atOnce = atOnce && len(w.remaining) == 0 && w.event.Attempts <= 3
 				o.unpublished(ctx, w, err, sum)
 				if atOnce {
 					w.wait = soon
@@ -68,18 +68,19 @@ func (o outbox) publish(ctx context.Context, taken []*work, sum *summary) {
 }
 
 // soon is when an event goes on whose predecessor another sweep is about to
-// publish; twice at most, then it waits as after a refusal.
+// publish; three times at most, then it waits as after a refusal.
 const soon = 2 * time.Second
 
 // inOrder fails while the partner's public event before this one isn't taken;
-// atOnce says that nothing refused that one so far.
+// atOnce says that this needn't last: that one was hardly tried, and may itself
+// have waited for the one before it.
 func (o outbox) inOrder(ctx context.Context, e onboarding.PublicEvent, published int) (atOnce bool, err error) {
 	if e.Previous == 0 || published >= e.Previous {
 		return false, nil
 	}
 	done, tries, err := o.events.Published(ctx, e.PartnerID, e.Previous)
 	if err == nil && !done {
-		return tries <= 1, fmt.Errorf("event %d is not published yet", e.Previous)
+		return tries <= 3, fmt.Errorf("event %d is not published yet", e.Previous)
 	}
 	return false, err
 }
