@@ -1958,6 +1958,9 @@ type ChainedEvent struct {
 
 	// Previous The hash of the event before, empty for the first.
 	Previous string `json:"previous"`
+
+	// Public What the event tells other systems, as JSON; absent when it is told to nobody. The hash covers it.
+	Public   string `json:"public,omitempty,omitzero"`
 	Round    int    `json:"round,omitempty,omitzero"`
 	Sequence int    `json:"sequence"`
 	Type     string `json:"type"`

@@ -72,7 +72,7 @@ func TestV6_AnOverdueCaseThatNoSweepMetIsEscalatedByTheWorkflow(t *testing.T) {
 	if err != nil || r.Record().Partner.Verification() != onboarding.VerificationOverdue {
 		t.Fatalf("%s, %v", r.Record().Partner.Verification(), err)
 	}
-	if last := events[len(events)-1]; last.Data.Type() != "verification.escalated" || len(last.Follow) != 2 || last.Actor.Kind != onboarding.ActorSystem {
+	if last := events[len(events)-1]; last.Data.Type() != "verification.escalated" || len(last.Follow) != 3 || last.Actor.Kind != onboarding.ActorSystem {
 		t.Errorf("event %+v", last.Event)
 	}
 }
