@@ -79,7 +79,7 @@ var publications = map[EventType]publication{
 	BusinessInfoUpdated{}.Type(): public(func(_, after Partner, d BusinessInfoUpdated) told {
 		return told{"businessInfo.changed", infoChangedData{Fields: d.Fields, Region: after.Region}}
 	}),
-	ChangeWithdrawn{}.Type(): public(func(_, _ Partner, d ChangeWithdrawn) told { return told{"verification.withdrawn", caseData{d.CaseID}} }),
+	ChangeWithdrawn{}.Type(): public(func(_, _ Partner, d ChangeWithdrawn) told { return told{"verification.withdrawn", caseData(d)} }),
 
 	OwnershipLinkSent{}.Type(): private("between the programme and the primary contact"),
 	ContactCorrected{}.Type():  private("between the programme and the primary contact"),
