@@ -87,9 +87,10 @@ func answerOf(p Partner, _ Event) (store.Answer, error) {
 func anybody(Partner) error { return nil }
 
 // took takes an event into the model, and what the store adds to it: the end of
-// every wait that it satisfies.
+// every wait that it satisfies, and that the bus is told.
 func (m *modelled) took(x *mirror, e Event) {
 	m.tally[string(e.Data.Type())]++
+	public := e.Public != nil
 	e = reread(m.rt, e)
 	x.p = x.p.Apply(e)
 	for name, token := range x.waits {
@@ -98,6 +99,9 @@ func (m *modelled) took(x *mirror, e Event) {
 			delete(x.waits, name)
 			m.tally["waits finished"]++
 		}
+	}
+	if public {
+		e.Follow = append(slices.Clone(e.Follow), Follow{Publish: &Publish{}})
 	}
 	x.events = append(x.events, e)
 }

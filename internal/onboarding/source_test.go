@@ -36,8 +36,8 @@ func sources(t *testing.T) map[string]*ast.File {
 // disk or a network by itself. Of package net only the parsing of IP addresses
 // is used, of package time nothing that reads the clock.
 var pure = []string{
-	"crypto/sha1", "crypto/sha256", "crypto/subtle", "encoding/hex", "encoding/json", "errors", "fmt", "maps", "math", "net", "net/mail", "net/url",
-	"regexp", "slices", "sort", "strconv", "strings", "sync", "time", "unicode", "unicode/utf8", "golang.org/x/net/publicsuffix",
+	"crypto/sha1", "crypto/sha256", "crypto/subtle", "encoding", "encoding/hex", "encoding/json", "errors", "fmt", "maps", "math", "net", "net/mail", "net/url",
+	"reflect", "regexp", "slices", "sort", "strconv", "strings", "sync", "time", "unicode", "unicode/utf8", "golang.org/x/net/publicsuffix",
 }
 
 // impure are the functions of those packages that would look at the world.
