@@ -102,7 +102,7 @@ func environment(more map[string]string) []string {
 		"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_SFN": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_SES": "http://127.0.0.1:1",
 		"TABLE_NAME": "bench", "PORTAL_URL": "https://portal.example", "PROGRAMME_NAME": "Cloud Solution Provider", "PROGRAMME_OWNER": "Programme Owner Ltd",
 		"SENDER_ADDRESS": "no-reply@programme.example", "STAFF_ADDRESS": "reviewers@programme.example", "REVIEWING_REGION": "US",
-		"DOCUMENTS_BUCKET": "documents", "ACCOUNT_ID": "000000000000",
+		"DOCUMENTS_BUCKET": "documents", "IMPORTS_BUCKET": "imports", "EVENT_BUS": "bench", "ACCOUNT_ID": "000000000000",
 		"ONBOARDING_STATE_MACHINE_ARN": onboardingARN, "IDENTITY_PROVIDER_NAME": "WorkAccount", "MAIL_CONFIGURATION_SET": "bench",
 	}
 	for name, value := range more {
